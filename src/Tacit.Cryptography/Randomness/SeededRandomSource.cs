@@ -6,13 +6,15 @@ namespace Tacit.Cryptography.Randomness;
 
 /// <summary>A reproducible stream for simulation and tests. <b>Not private</b>: whoever knows the seed knows every key.</summary>
 /// <remarks>
-/// The constructors are internal and visible only to the simulation and the tests, so that no production path can seed a key by accident.
-/// The stream is AES-256-CTR under SHA-256(label ‖ seed).
+/// The constructor is internal and visible only to the simulation and the tests, so that no production path can seed a key by accident.
+/// The stream is AES-256-CTR under SHA-256(seed ‖ label).
 /// </remarks>
 public sealed class SeededRandomSource : IRandomSource
 {
     private readonly Keystream stream;
+    private readonly byte[] buffer = new byte[512];
     private ulong position;
+    private int used = 512;
 
     internal SeededRandomSource(ulong seed, string label = "")
     {
@@ -26,7 +28,20 @@ public sealed class SeededRandomSource : IRandomSource
     /// <inheritdoc/>
     public void Fill(Span<byte> destination)
     {
-        stream.Generate(position, destination);
-        position += (ulong)destination.Length;
+        while (destination.Length > 0)
+        {
+            if (used == buffer.Length) Refill();
+            int count = Math.Min(destination.Length, buffer.Length - used);
+            buffer.AsSpan(used, count).CopyTo(destination);
+            destination = destination[count..];
+            used += count;
+        }
+    }
+
+    private void Refill()
+    {
+        stream.Generate(position, buffer);
+        position += (ulong)buffer.Length;
+        used = 0;
     }
 }

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Tacit.Cryptography.KeyAgreement;
+using Tacit.Cryptography.Randomness;
+
+namespace Tacit.Cryptography.Signatures;
+
+/// <summary>A long-term identity: ECDSA over P-256 with SHA-256 (FIPS 186-5), signatures as r ‖ s (IEEE P1363).</summary>
+/// <remarks>Holds a secret: never printed. Nonces are the platform's, so two signatures of one message differ.</remarks>
+[DebuggerDisplay("<redacted>")]
+public sealed class SigningKey : IDisposable
+{
+    private readonly ECDsa key;
+
+    private SigningKey(ECDsa key)
+    {
+        this.key = key;
+        VerificationKey = new VerificationKey(P256Point.From(key.ExportParameters(includePrivateParameters: false).Q));
+    }
+
+    /// <summary>The public half.</summary>
+    public VerificationKey VerificationKey { get; }
+
+    /// <summary>Draws an identity.</summary>
+    /// <param name="random">Where the scalar comes from.</param>
+    public static SigningKey Create(IRandomSource random)
+    {
+        using AgreementKey scalar = AgreementKey.Create(random);   // the same uniform draw from [1, order − 1]
+        byte[] d = GC.AllocateArray<byte>(AgreementKey.ScalarBytes, pinned: true);
+        try
+        {
+            scalar.ExportScalar(d);
+            return new SigningKey(ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = d }));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(d);
+        }
+    }
+
+    /// <summary>Signs a message.</summary>
+    /// <param name="message">Hashed with SHA-256.</param>
+    /// <returns>64 bytes, r ‖ s.</returns>
+    public byte[] Sign(ReadOnlySpan<byte> message) =>
+        key.SignData(message, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+
+    /// <inheritdoc/>
+    public void Dispose() => key.Dispose();
+
+    /// <inheritdoc/>
+    public override string ToString() => "<redacted>";
+}
