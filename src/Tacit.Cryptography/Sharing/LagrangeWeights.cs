@@ -25,21 +25,33 @@ internal static class LagrangeWeights
         Mersenne61.InvertAll(weights);
     }
 
-    // Two running products hide the latency of the multiplication.
+    // Points are public 32-bit numbers: their distances are small factors, and the sign is a count. Two products hide the latency.
     private static ulong Differences(ReadOnlySpan<uint> points, int i)
     {
         unchecked
         {
-            ulong even = 1, odd = 1, x = points[i];
+            ulong even = 1, odd = 1;
+            uint x = points[i], negative = 0;
             int j = 0;
             for (; j + 1 < points.Length; j += 2)
             {
-                even = Mersenne61.Multiply(even, j == i ? 1 : Mersenne61.Subtract(points[j], x));
-                odd = Mersenne61.Multiply(odd, j + 1 == i ? 1 : Mersenne61.Subtract(points[j + 1], x));
+                even = Mersenne61.MultiplyAddLazy(even, Distance(points[j], x, ref negative), 0);
+                odd = Mersenne61.MultiplyAddLazy(odd, Distance(points[j + 1], x, ref negative), 0);
             }
 
-            if (j < points.Length && j != i) even = Mersenne61.Multiply(even, Mersenne61.Subtract(points[j], x));
-            return Mersenne61.Multiply(even, odd);
+            if (j < points.Length) even = Mersenne61.MultiplyAddLazy(even, Distance(points[j], x, ref negative), 0);
+            ulong product = Mersenne61.Multiply(Mersenne61.Canonical(even), Mersenne61.Canonical(odd));
+            return (negative & 1) == 0 ? product : Mersenne61.Subtract(0, product);
+        }
+    }
+
+    // |to − from|, or 1 for the point itself, so that it drops out of the product.
+    private static uint Distance(uint to, uint from, ref uint negative)
+    {
+        unchecked
+        {
+            negative += to < from ? 1u : 0u;
+            return to == from ? 1 : to < from ? from - to : to - from;
         }
     }
 }

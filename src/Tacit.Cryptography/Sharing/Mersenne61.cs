@@ -21,6 +21,11 @@ internal static class Mersenne61
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong MultiplyAdd(ulong a, ulong b, ulong c) => Canonical(unchecked(FoldedProduct(a, b) + c));
 
+    /// <summary>a · x + c for a small x, not canonical: with a below 2⁶³ and c below 2⁶¹ the result is below 2⁶³ again.</summary>
+    /// <remarks>a · x is below 2⁹⁵, so its high part adds less than 2³⁴ to two numbers below 2⁶¹.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong MultiplyAddLazy(ulong a, uint x, ulong c) => unchecked(FoldedProduct(a, x) + c);
+
     /// <summary>a⁻¹ by Fermat: a^(p − 2); zero for zero.</summary>
     public static ulong Inverse(ulong a)
     {
@@ -63,9 +68,9 @@ internal static class Mersenne61
         }
     }
 
-    // For a value below 2⁶³: one fold leaves at most p + 3, one conditional subtraction by mask ends it.
+    /// <summary>The canonical form of a value below 2⁶³: one fold leaves at most p + 3, one conditional subtraction by mask ends it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Canonical(ulong value)
+    public static ulong Canonical(ulong value)
     {
         unchecked
         {

@@ -116,7 +116,7 @@ public static class SeedSharing
     }
 
     /// <summary>Horner's rule for the five polynomials side by side: their multiplications do not wait for each other.</summary>
-    private static void Evaluate(ReadOnlySpan<ulong> coefficients, ulong x, Span<ulong> y)
+    private static void Evaluate(ReadOnlySpan<ulong> coefficients, uint x, Span<ulong> y)
     {
         unchecked
         {
@@ -126,14 +126,18 @@ public static class SeedSharing
             for (int i = top - Elements; i >= 0; i -= Elements)
             {
                 c = coefficients.Slice(i, Elements);
-                y0 = Mersenne61.MultiplyAdd(y0, x, c[0]);
-                y1 = Mersenne61.MultiplyAdd(y1, x, c[1]);
-                y2 = Mersenne61.MultiplyAdd(y2, x, c[2]);
-                y3 = Mersenne61.MultiplyAdd(y3, x, c[3]);
-                y4 = Mersenne61.MultiplyAdd(y4, x, c[4]);
+                y0 = Mersenne61.MultiplyAddLazy(y0, x, c[0]);
+                y1 = Mersenne61.MultiplyAddLazy(y1, x, c[1]);
+                y2 = Mersenne61.MultiplyAddLazy(y2, x, c[2]);
+                y3 = Mersenne61.MultiplyAddLazy(y3, x, c[3]);
+                y4 = Mersenne61.MultiplyAddLazy(y4, x, c[4]);
             }
 
-            (y[0], y[1], y[2], y[3], y[4]) = (y0, y1, y2, y3, y4);
+            y[4] = Mersenne61.Canonical(y4);
+            y[3] = Mersenne61.Canonical(y3);
+            y[2] = Mersenne61.Canonical(y2);
+            y[1] = Mersenne61.Canonical(y1);
+            y[0] = Mersenne61.Canonical(y0);
         }
     }
 

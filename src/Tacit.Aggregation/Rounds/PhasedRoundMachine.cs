@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Tacit.Aggregation.Failures;
+
+namespace Tacit.Aggregation.Rounds;
+
+/// <summary>Runs the phases of one party one after another, and enforces what is common to all protocols.</summary>
+/// <param name="terms">The round.</param>
+/// <param name="self">The party that this machine plays.</param>
+/// <param name="first">The first phase; owned by the machine.</param>
+public sealed class PhasedRoundMachine(RoundTerms terms, PartyId self, IRoundPhase first) : IRoundMachine
+{
+    private IRoundPhase? phase;
+    private DateTimeOffset? deadline;
+    private bool ended;
+
+    /// <inheritdoc/>
+    public RoundStep Start(DateTimeOffset now)
+    {
+        if (phase is not null || ended) throw new InvalidOperationException("A machine serves one round and starts once.");
+        phase = first;
+        return Follow(phase.Enter(now), now);
+    }
+
+    /// <inheritdoc/>
+    public RoundStep Receive(Envelope message, DateTimeOffset now)
+    {
+        IRoundPhase current = Current();
+        if (message.Round != terms.Id) return Dropped(message, FailureCodes.UnknownRound, $"message of round {message.Round}; this is round {terms.Id}");
+        if (message.To != self) return Dropped(message, FailureCodes.Misrouted, $"message to {message.To} reached {self}");
+        bool fromMember = self == PartyId.Coordinator ? terms.TryGetMember(message.From, out _) : message.From == PartyId.Coordinator;
+        if (!fromMember) return Dropped(message, FailureCodes.UnknownParty, $"{message.From} is not a party that {self} talks to in this round");
+        return Follow(current.Receive(message, now), now);
+    }
+
+    /// <inheritdoc/>
+    public RoundStep Expire(DateTimeOffset now) => Follow(Current().Expire(now), now);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ended = true;
+        (phase ?? first).Dispose();
+    }
+
+    private IRoundPhase Current()
+    {
+        if (ended) throw new InvalidOperationException("The round has ended: a machine serves one round.");
+        return phase ?? throw new InvalidOperationException("The machine has not been started.");
+    }
+
+    private RoundStep Dropped(Envelope message, FailureCode code, string detail) =>
+        new([], deadline, null, [new Incident(message.From, message.Phase, code, detail)]);
+
+    private RoundStep Follow(PhaseStep step, DateTimeOffset now)
+    {
+        var outbound = ImmutableArray.CreateBuilder<Envelope>();
+        var incidents = ImmutableArray.CreateBuilder<Incident>();
+        while (true)
+        {
+            if (!step.Outbound.IsDefault) outbound.AddRange(step.Outbound);
+            if (!step.Incidents.IsDefault) incidents.AddRange(step.Incidents);
+            if (step.Deadline is not null) deadline = step.Deadline;
+            if (step.Outcome is not null)
+            {
+                ended = true;
+                deadline = null;
+                phase!.Dispose();
+                break;
+            }
+
+            if (step.Next is null) break;
+            phase = step.Next;
+            step = phase.Enter(now);
+        }
+
+        return new RoundStep(outbound.DrainToImmutable(), deadline, step.Outcome, incidents.DrainToImmutable());
+    }
+}
