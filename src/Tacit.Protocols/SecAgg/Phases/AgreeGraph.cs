@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Rounds;
+using Tacit.Aggregation.Wire;
+using Tacit.Cryptography.Parallelism;
+
+namespace Tacit.Protocols.SecAgg.Phases;
+
+/// <summary>
+/// The second half of advertise-keys in graph protocols: Bell et al. 2020 let an honest server draw the graph; here everybody's coins do.
+/// U1 is fixed by the commitments before a coin is revealed, so one honest participant's coins make the graph uniform.
+/// </summary>
+internal sealed class AgreeGraphParticipant(RoundTerms terms, ParticipantSecrets secrets, KeyBundle own, byte[] coins, GraphCommitments commitments) : IRoundPhase
+{
+    public Phase Phase => Phase.AdvertiseKeys;
+
+    public PhaseStep Enter(DateTimeOffset now)
+    {
+        int need = Math.Max(terms.Protection.Threshold, terms.MinimumCohort);
+        if (commitments.Items.Length < need) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"advertise-keys: have {commitments.Items.Length} participants, need {need}", PartyId.Coordinator);
+        if (!commitments.Items.Any(item => item.Owner == secrets.Self && item.Commitment.AsSpan().SequenceEqual(own.Commitment)))
+        {
+            return PhaseStep.Abort(FailureCodes.GraphInconsistent, $"the commitments leave out or alter the one of {secrets.Self}", PartyId.Coordinator);
+        }
+
+        WireWriter writer = new();
+        writer.Byte((byte)MessageKind.Reveal).Bytes(coins);
+        return new PhaseStep
+        {
+            Outbound = [new Envelope(terms.Id, Phase, secrets.Self, PartyId.Coordinator, writer.Written)],
+            Deadline = terms.ParticipantDeadline(now),
+        };
+    }
+
+    public PhaseStep Receive(Envelope message, DateTimeOffset now)
+    {
+        if (message.Phase != Phase || message.Payload.IsEmpty) return PhaseStep.Reject(message, FailureCodes.MalformedMessage, $"{message.Phase.Name()} before the graph was drawn");
+        if (message.Payload.Span[0] == (byte)MessageKind.Commitments) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, "commitments came twice: the first ones stand");
+
+        WireReader reader = new(message.Payload.Span);
+        if (!reader.TryByte(out byte kind) || kind != (byte)MessageKind.Neighbours || !TryReadRevealed(ref reader, out ImmutableArray<(PartyId Owner, byte[] Coins)> revealed))
+        {
+            return PhaseStep.Abort(FailureCodes.GraphInconsistent, "the revealed coins are malformed or do not match their commitments", PartyId.Coordinator);
+        }
+
+        if (!revealed.Any(item => item.Owner == secrets.Self)) return PhaseStep.Abort(FailureCodes.UnknownParty, $"the graph leaves out {secrets.Self}, who revealed its coins", PartyId.Coordinator);
+        if (!BundleList.TryRead(terms, ref reader, own, out ImmutableArray<KeyBundle> bundles, out FailureCode failure, out string detail) || !reader.AtEnd)
+        {
+            return PhaseStep.Abort(failure, detail, PartyId.Coordinator);
+        }
+
+        (Session session, NeighbourGraph graph) = commitments.Draw(terms, revealed);
+        if (!graph.NeighboursOf(secrets.Self).SequenceEqual(bundles.Select(bundle => bundle.Owner)) || !bundles.All(IsCommitted))
+        {
+            return PhaseStep.Abort(FailureCodes.GraphInconsistent, $"the neighbours handed to {secrets.Self} are not those of the agreed graph", PartyId.Coordinator);
+        }
+
+        Roster roster = new(session, [.. revealed.Select(item => item.Owner)], graph, bundles.Add(own).ToImmutableDictionary(bundle => bundle.Owner));
+        return RosterChecks.Find(roster, own) is { } wrong ? wrong : new PhaseStep { Next = new ShareKeysParticipant(roster, secrets) };
+    }
+
+    public PhaseStep Expire(DateTimeOffset now) =>
+        PhaseStep.Abort(FailureCodes.CoordinatorSilent, $"no graph reached {secrets.Self} in time", PartyId.Coordinator);
+
+    public void Dispose() => secrets.Dispose();
+
+    private bool IsCommitted(KeyBundle bundle) =>
+        commitments.Items.Any(item => item.Owner == bundle.Owner && item.Commitment.AsSpan().SequenceEqual(bundle.Commitment));
+
+    // A bitmap over the committed, then the coins of those whose bit is set.
+    private bool TryReadRevealed(ref WireReader reader, out ImmutableArray<(PartyId Owner, byte[] Coins)> revealed)
+    {
+        revealed = [];
+        int committed = commitments.Items.Length;
+        if (!reader.TryBytes((committed + 7) / 8, out ReadOnlySpan<byte> bitmap)) return false;
+        if (committed % 8 != 0 && bitmap[^1] >> (committed % 8) != 0) return false;
+
+        var list = ImmutableArray.CreateBuilder<(PartyId, byte[])>();
+        for (int i = 0; i < committed; i++)
+        {
+            if ((bitmap[i / 8] >> (i % 8) & 1) == 0) continue;
+            if (!reader.TryBytes(GraphCoins.Bytes, out ReadOnlySpan<byte> theirs)) return false;
+            (PartyId owner, byte[] commitment) = commitments.Items[i];
+            if (!CryptographicOperations.FixedTimeEquals(GraphCoins.Commit(terms, owner, theirs), commitment)) return false;
+            list.Add((owner, theirs.ToArray()));
+        }
+
+        revealed = list.DrainToImmutable();
+        return true;
+    }
+}
+
+/// <summary>The coordinator's half: hands out commitments, collects coins, hands each participant the coins and its neighbours' keys.</summary>
+internal sealed class AgreeGraphCoordinator(RoundTerms terms, ImmutableArray<KeyBundle> bundles, IParallelLoop loop) : IRoundPhase
+{
+    private readonly GraphCommitments commitments = new([.. bundles.Select(bundle => (bundle.Owner, bundle.Commitment))]);
+    private readonly SortedDictionary<PartyId, byte[]> revealed = [];
+
+    public Phase Phase => Phase.AdvertiseKeys;
+
+    public PhaseStep Enter(DateTimeOffset now)
+    {
+        ReadOnlyMemory<byte> payload = commitments.Encode();
+        return new PhaseStep
+        {
+            Outbound = [.. bundles.Select(bundle => new Envelope(terms.Id, Phase, PartyId.Coordinator, bundle.Owner, payload))],
+            Deadline = now + terms.PhaseTimeout,
+        };
+    }
+
+    public PhaseStep Receive(Envelope message, DateTimeOffset now)
+    {
+        WireReader reader = new(message.Payload.Span);
+        if (message.Phase != Phase || !reader.TryByte(out byte kind)) return PhaseStep.Reject(message, FailureCodes.MalformedMessage, "not coins");
+        if (kind == (byte)MessageKind.Bundle) return PhaseStep.Reject(message, FailureCodes.RoundClosed, $"the roster of round {terms.Round} is fixed");
+        if (kind != (byte)MessageKind.Reveal || !reader.TryBytes(GraphCoins.Bytes, out ReadOnlySpan<byte> coins) || !reader.AtEnd) return PhaseStep.Reject(message, FailureCodes.MalformedMessage, "not coins");
+        if (revealed.ContainsKey(message.From)) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"{message.From} had already revealed its coins");
+
+        KeyBundle? bundle = bundles.FirstOrDefault(b => b.Owner == message.From);
+        if (bundle is null) return PhaseStep.Reject(message, FailureCodes.RoundClosed, $"{message.From} advertised no keys in time");
+        if (!GraphCoins.Commit(terms, message.From, coins).AsSpan().SequenceEqual(bundle.Commitment)) return PhaseStep.Reject(message, FailureCodes.GraphInconsistent, $"the coins of {message.From} do not match its commitment");
+
+        revealed.Add(message.From, coins.ToArray());
+        return revealed.Count == bundles.Length ? Close() : PhaseStep.Stay;
+    }
+
+    public PhaseStep Expire(DateTimeOffset now) => Close();
+
+    public void Dispose()
+    {
+    }
+
+    private PhaseStep Close()
+    {
+        int need = Math.Max(Math.Max(terms.Protection.Threshold + 1, terms.Protection.Neighbours + 1), terms.MinimumCohort);
+        if (revealed.Count < need) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"advertise-keys: have {revealed.Count} participants, need {need} for a graph of degree {terms.Protection.Neighbours}");
+
+        (Session session, NeighbourGraph graph) = commitments.Draw(terms, [.. revealed.Select(item => (item.Key, item.Value))]);
+        ImmutableDictionary<PartyId, KeyBundle> byOwner = bundles.Where(bundle => revealed.ContainsKey(bundle.Owner)).ToImmutableDictionary(bundle => bundle.Owner);
+        Roster roster = new(session, [.. revealed.Keys], graph, byOwner);
+        return new PhaseStep
+        {
+            Outbound = [.. roster.Members.Select(member => new Envelope(terms.Id, Phase, PartyId.Coordinator, member, Neighbours(roster, member)))],
+            Next = new ShareKeysCoordinator(roster, loop),
+        };
+    }
+
+    private ReadOnlyMemory<byte> Neighbours(Roster roster, PartyId member)
+    {
+        WireWriter writer = new(64 + (revealed.Count * GraphCoins.Bytes) + (terms.Protection.Neighbours * (4 + KeyBundle.EncodedBytes(terms))));
+        byte[] bitmap = new byte[(bundles.Length + 7) / 8];
+        for (int i = 0; i < bundles.Length; i++)
+        {
+            if (revealed.ContainsKey(bundles[i].Owner)) bitmap[i / 8] |= (byte)(1 << (i % 8));
+        }
+
+        writer.Byte((byte)MessageKind.Neighbours).Bytes(bitmap);
+        foreach (byte[] coins in revealed.Values) writer.Bytes(coins);
+        BundleList.Write(writer, [.. roster.Graph.NeighboursOf(member).Select(neighbour => roster.Bundles[neighbour])]);
+        return writer.Written;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Rounds;
+using Tacit.Cryptography.Parallelism;
+using Tacit.Cryptography.Randomness;
+using Tacit.Cryptography.Rings;
+using Tacit.Protocols.Uploads;
+
+namespace Tacit.Protocols.SecAgg.Phases;
+
+/// <summary>Figure 4, Round 2, user: "compute p_{u,v}, p_u and y_u ← x_u + p_u + Σ_{v∈U2} p_{u,v} (mod R), send y_u".</summary>
+internal sealed class MaskedInputParticipant(Roster roster, ParticipantSecrets secrets, HeldShares held, ImmutableArray<PartyId> sharers) : IRoundPhase
+{
+    private readonly RoundTerms terms = roster.Terms;
+    private readonly InputUpload upload = new(roster.Terms, secrets.Self, secrets.Vector);
+    private bool uploaded;
+
+    public Phase Phase => Phase.MaskedInput;
+
+    public PhaseStep Enter(DateTimeOffset now)
+    {
+        Mask();
+        uploaded = !upload.HasMore;
+        return new PhaseStep { Outbound = upload.First(), Deadline = UploadDeadline(now) };
+    }
+
+    public PhaseStep Receive(Envelope message, DateTimeOffset now)
+    {
+        if (message.Phase == Phase && InputUpload.IsGrant(message) && !uploaded)
+        {
+            uploaded = true;
+            return new PhaseStep { Outbound = upload.Rest(), Deadline = terms.ParticipantDeadline(now) };
+        }
+
+        if (message.Phase <= Phase) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"{message.Phase.Name()} is over");
+        if (!uploaded) return PhaseStep.Abort(FailureCodes.SurvivorsInconsistent, $"survivors were named before the input of {secrets.Self} was taken", PartyId.Coordinator);
+
+        Survival survival = new(roster, secrets, held, sharers);
+        return terms.IsMalicious() ? ConsistencyCheckParticipant.Answer(survival, message, now) : UnmaskingParticipant.Answer(survival, null, message);
+    }
+
+    public PhaseStep Expire(DateTimeOffset now) =>
+        PhaseStep.Abort(FailureCodes.CoordinatorSilent, $"the input of {secrets.Self} was not taken or not followed up in time", PartyId.Coordinator);
+
+    public void Dispose()
+    {
+        held.Dispose();
+        secrets.Dispose();
+    }
+
+    // Whoever waits for room may wait while every other upload runs into its deadline.
+    private DateTimeOffset UploadDeadline(DateTimeOffset now) =>
+        terms.ParticipantDeadline(now) + (uploaded ? TimeSpan.Zero : terms.Cohort.Length * terms.PhaseTimeout);
+
+    private void Mask()
+    {
+        var masks = new MaskTerm[sharers.Length + 1];
+        for (int i = 0; i < sharers.Length; i++)
+        {
+            PartyId u = secrets.Self, v = sharers[i];
+            Keystream mask = SecAggKeySchedule.PairMask(roster.Session, secrets.MaskKey, roster.Bundles[v].MaskKey, u, v);
+            masks[i] = new MaskTerm(mask, subtract: u < v);   // "where Δ_{u,v} = 1 when u > v, and −1 when u < v"
+        }
+
+        masks[^1] = new MaskTerm(SecAggKeySchedule.SelfMask(roster.Session, secrets.SelfMaskSeed.Span, secrets.Self), subtract: false);
+        MaskExpansion.Accumulate(secrets.Vector, masks, secrets.Loop);
+        foreach (MaskTerm mask in masks) mask.Stream.Dispose();
+        secrets.MaskKey.Dispose();
+        secrets.SelfMaskSeed.Dispose();
+    }
+}
+
+/// <summary>Round 2, server: "Collect y_u from at least t users (denote with U3 ⊆ U2). Send to each user in U3 the list U3."</summary>
+internal sealed class MaskedInputCoordinator(Participation participation, IParallelLoop loop) : IRoundPhase
+{
+    private readonly RoundTerms terms = participation.Terms;
+    private readonly UploadCollector uploads = new(participation.Terms, participation.Sharers);
+
+    public Phase Phase => Phase.MaskedInput;
+
+    public PhaseStep Enter(DateTimeOffset now) => new() { Deadline = now + terms.PhaseTimeout };
+
+    public PhaseStep Receive(Envelope message, DateTimeOffset now)
+    {
+        if (message.Phase != Phase) return PhaseStep.Reject(message, message.Phase < Phase ? FailureCodes.RoundClosed : FailureCodes.MalformedMessage, $"round {terms.Round} is in phase {Phase.Name()}, not {message.Phase.Name()}");
+        PhaseStep step = uploads.Receive(message);
+        return uploads.AllFinished ? Close() : step;
+    }
+
+    public PhaseStep Expire(DateTimeOffset now) => uploads.AnyWaiting
+        ? new PhaseStep { Outbound = uploads.GiveUpOpen(), Deadline = now + terms.PhaseTimeout }
+        : Close();
+
+    public void Dispose()
+    {
+    }
+
+    private PhaseStep Close()
+    {
+        ImmutableArray<PartyId> survivors = uploads.Finished;
+        int need = Math.Max(terms.Protection.Threshold, terms.MinimumCohort);
+        if (survivors.Length < need) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"masked-input: have {survivors.Length} inputs, need {need}");
+
+        MaskedSum masked = new(participation, uploads.Sum, survivors);
+        return new PhaseStep { Next = terms.IsMalicious() ? new ConsistencyCheckCoordinator(masked, loop) : new UnmaskingCoordinator(masked, survivors, [], loop) };
+    }
+}

@@ -1,0 +1,111 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Tacit.Aggregation.Rounds;
+using Tacit.Cryptography.Encryption;
+using Tacit.Cryptography.KeyAgreement;
+using Tacit.Cryptography.Randomness;
+
+namespace Tacit.Protocols.SecAgg;
+
+/// <summary>Every key of a round, each under its own label and bound to the session and the parties it is for.</summary>
+/// <remarks>
+/// The session digest covers the round's id (and with it the model's hash) and the roster, so two participants who were shown different
+/// models, terms or rosters derive different keys: their shares do not open and their masks do not cancel.
+/// </remarks>
+internal static class SecAggKeySchedule
+{
+    public const int SealedShareBytes = SharePair.Bytes + AuthenticatedEncryption.TagBytes;
+
+    private const string ChannelLabel = "tacit/secagg/share-channel/1";
+    private const string PairMaskLabel = "tacit/secagg/pair-mask/1";
+    private const string SelfMaskLabel = "tacit/secagg/self-mask/1";
+    private const string CommitmentLabel = "tacit/secagg/self-mask-commitment/1";
+
+    // A key seals one message, so a constant nonce is used once.
+    private static readonly byte[] nonce = new byte[AuthenticatedEncryption.NonceBytes];
+
+    /// <summary>e_{u,v} = AE.Enc(KA(c_u, c_v), u ‖ v ‖ shares): u and v are in the key and in the associated data.</summary>
+    public static void Seal(Session session, AgreementKey own, Channel channel, ReadOnlySpan<byte> plaintext, Span<byte> sealedBytes)
+    {
+        Span<byte> key = stackalloc byte[AuthenticatedEncryption.KeyBytes];
+        Span<byte> context = stackalloc byte[8];
+        DeriveChannelKey(session, own, channel, context, key);
+        AuthenticatedEncryption.Seal(key, nonce, plaintext, context, sealedBytes);
+        CryptographicOperations.ZeroMemory(key);
+    }
+
+    public static bool TryOpen(Session session, AgreementKey own, Channel channel, ReadOnlySpan<byte> sealedBytes, Span<byte> plaintext)
+    {
+        Span<byte> key = stackalloc byte[AuthenticatedEncryption.KeyBytes];
+        Span<byte> context = stackalloc byte[8];
+        DeriveChannelKey(session, own, channel, context, key);
+        bool opened = AuthenticatedEncryption.TryOpen(key, nonce, sealedBytes, context, plaintext);
+        CryptographicOperations.ZeroMemory(key);
+        return opened;
+    }
+
+    /// <summary>PRG(s_{u,v}): the same keystream on both sides, whichever of the two keys is at hand.</summary>
+    public static Keystream PairMask(Session session, AgreementKey own, P256Point peerKey, PartyId a, PartyId b)
+    {
+        Span<byte> secret = stackalloc byte[AgreementKey.SharedSecretBytes];
+        Span<byte> context = stackalloc byte[8];
+        WriteParties(context, a < b ? a : b, a < b ? b : a);
+        own.Agree(peerKey, secret);
+        Keystream mask = Expand(session, secret, PairMaskLabel, context);
+        CryptographicOperations.ZeroMemory(secret);
+        return mask;
+    }
+
+    /// <summary>PRG(b_u).</summary>
+    public static Keystream SelfMask(Session session, ReadOnlySpan<byte> seed, PartyId owner)
+    {
+        Span<byte> context = stackalloc byte[8];
+        WriteParties(context, owner, owner);
+        return Expand(session, seed, SelfMaskLabel, context);
+    }
+
+    /// <summary>A commitment to b_u: 256 random bits are hidden by it, and a wrong reconstruction is noticed.</summary>
+    public static void CommitToSelfMask(Session session, ReadOnlySpan<byte> seed, PartyId owner, Span<byte> commitment)
+    {
+        Span<byte> context = stackalloc byte[8];
+        WriteParties(context, owner, owner);
+        KeyDerivation.Derive(seed, session.Digest.AsSpan(), CommitmentLabel, context, commitment);
+    }
+
+    private static Keystream Expand(Session session, ReadOnlySpan<byte> secret, string label, ReadOnlySpan<byte> context)
+    {
+        Span<byte> key = stackalloc byte[32];
+        key = key[..(session.Terms.Protection.Cipher == KeystreamCipher.Aes256 ? 32 : 16)];
+        KeyDerivation.Derive(secret, session.Digest.AsSpan(), label, context, key);
+        Keystream stream = Keystream.FromKey(key);
+        CryptographicOperations.ZeroMemory(key);
+        return stream;
+    }
+
+    private static void DeriveChannelKey(Session session, AgreementKey own, Channel channel, Span<byte> context, Span<byte> key)
+    {
+        Span<byte> secret = stackalloc byte[AgreementKey.SharedSecretBytes];
+        WriteParties(context, channel.From, channel.To);
+        own.Agree(channel.PeerKey, secret);
+        KeyDerivation.Derive(secret, session.Digest.AsSpan(), ChannelLabel, context, key);
+        CryptographicOperations.ZeroMemory(secret);
+    }
+
+    private static void WriteParties(Span<byte> context, PartyId first, PartyId second)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(context, first.Value);
+        BinaryPrimitives.WriteInt32LittleEndian(context[4..], second.Value);
+    }
+}
+
+/// <summary>One direction between two participants.</summary>
+/// <param name="From">The sender.</param>
+/// <param name="To">The recipient.</param>
+/// <param name="PeerKey">c^PK of whichever of the two is the other one.</param>
+internal readonly record struct Channel(PartyId From, PartyId To, P256Point PeerKey);
+
+/// <summary>The round and the digest that all of its keys are bound to.</summary>
+/// <param name="Terms">The round.</param>
+/// <param name="Digest">32 bytes: the round's id and the roster.</param>
+internal sealed record Session(RoundTerms Terms, ImmutableArray<byte> Digest);

@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using Tacit.Aggregation.Rounds;
+using Tacit.Aggregation.Wire;
+using Tacit.Cryptography.Sharing;
+using Tacit.Cryptography.Signatures;
+
+namespace Tacit.Protocols.SecAgg;
+
+/// <summary>The first byte of every payload: which message of the phase it is.</summary>
+internal enum MessageKind : byte
+{
+    Bundle = 11,
+    Roster = 12,
+    Commitments = 13,
+    Reveal = 14,
+    Neighbours = 15,
+    SealedShares = 21,
+    Survivors = 41,
+    Signature = 42,
+    UnmaskRequest = 51,
+    UnmaskResponse = 52,
+}
+
+/// <summary>Sealed share pairs, each with the other party: recipients on the way in, senders on the way out.</summary>
+/// <param name="Commitment">On the way in: the sender's commitment to its self-mask seed, 32 bytes; empty on the way out.</param>
+/// <param name="Items">Ascending by party, without duplicates.</param>
+internal sealed record SealedShares(ReadOnlyMemory<byte> Commitment, ImmutableArray<(PartyId Party, ReadOnlyMemory<byte> Sealed)> Items)
+{
+    public const int CommitmentBytes = 32;
+    private const int ItemBytes = 4 + SecAggKeySchedule.SealedShareBytes;
+
+    public ReadOnlyMemory<byte> Encode()
+    {
+        WireWriter writer = new(5 + Commitment.Length + (Items.Length * ItemBytes));
+        writer.Byte((byte)MessageKind.SealedShares).Bytes(Commitment.Span).Number(Items.Length);
+        foreach ((PartyId party, ReadOnlyMemory<byte> item) in Items) writer.Party(party).Bytes(item.Span);
+        return writer.Written;
+    }
+
+    public static bool TryDecode(ReadOnlyMemory<byte> payload, bool withCommitment, out SealedShares? message)
+    {
+        message = null;
+        WireReader reader = new(payload.Span);
+        if (!reader.TryByte(out byte kind) || kind != (byte)MessageKind.SealedShares) return false;
+        if (!reader.TryBytes(withCommitment ? CommitmentBytes : 0, out ReadOnlySpan<byte> commitment)) return false;
+        if (!reader.TryCount(ItemBytes, out int count)) return false;
+
+        var items = ImmutableArray.CreateBuilder<(PartyId, ReadOnlyMemory<byte>)>(count);
+        for (int i = 0; i < count; i++)
+        {
+            if (!reader.TryParty(out PartyId party) || (i > 0 && party <= items[i - 1].Item1)) return false;
+            if (!reader.TryBytes(SecAggKeySchedule.SealedShareBytes, out ReadOnlySpan<byte> item)) return false;
+            items.Add((party, item.ToArray()));
+        }
+
+        message = new SealedShares(commitment.ToArray(), items.MoveToImmutable());
+        return reader.AtEnd;
+    }
+}
+
+/// <summary>What the coordinator wants opened.</summary>
+/// <param name="Survivors">U3: self-masks.</param>
+/// <param name="Dropped">U2 \ U3: mask keys.</param>
+/// <param name="Signatures">Malicious mode: σ'_v of neighbours in U4 on U3.</param>
+internal sealed record UnmaskRequest(
+    ImmutableArray<PartyId> Survivors,
+    ImmutableArray<PartyId> Dropped,
+    ImmutableArray<(PartyId Party, ReadOnlyMemory<byte> Signature)> Signatures)
+{
+    private const int SignatureItemBytes = 4 + VerificationKey.SignatureBytes;
+
+    public ReadOnlyMemory<byte> Encode(Roster roster)
+    {
+        WireWriter writer = new(64 + (roster.Members.Length / 4) + (Signatures.Length * SignatureItemBytes));
+        writer.Byte((byte)MessageKind.UnmaskRequest).Bytes(roster.ToBitmap(Survivors)).Bytes(roster.ToBitmap(Dropped)).Number(Signatures.Length);
+        foreach ((PartyId party, ReadOnlyMemory<byte> signature) in Signatures) writer.Party(party).Bytes(signature.Span);
+        return writer.Written;
+    }
+
+    public static bool TryDecode(Roster roster, ReadOnlySpan<byte> payload, out UnmaskRequest? request)
+    {
+        request = null;
+        WireReader reader = new(payload);
+        if (!reader.TryByte(out byte kind) || kind != (byte)MessageKind.UnmaskRequest) return false;
+        if (!roster.TryReadBitmap(ref reader, out ImmutableArray<PartyId> survivors) || !roster.TryReadBitmap(ref reader, out ImmutableArray<PartyId> dropped)) return false;
+        if (!reader.TryCount(SignatureItemBytes, out int count)) return false;
+
+        var signatures = ImmutableArray.CreateBuilder<(PartyId, ReadOnlyMemory<byte>)>(count);
+        for (int i = 0; i < count; i++)
+        {
+            if (!reader.TryParty(out PartyId party) || (i > 0 && party <= signatures[i - 1].Item1)) return false;
+            if (!reader.TryBytes(VerificationKey.SignatureBytes, out ReadOnlySpan<byte> signature)) return false;
+            signatures.Add((party, signature.ToArray()));
+        }
+
+        request = new UnmaskRequest(survivors, dropped, signatures.MoveToImmutable());
+        return reader.AtEnd;
+    }
+}
+
+/// <summary>The shares that one participant opens: of each party one kind, never both.</summary>
+/// <param name="Items">Ascending by party, without duplicates.</param>
+internal sealed record UnmaskResponse(ImmutableArray<(PartyId Party, ShareKind Kind, ReadOnlyMemory<byte> Share)> Items)
+{
+    private const int ItemBytes = 4 + 1 + SeedSharing.ShareBytes;
+
+    public ReadOnlyMemory<byte> Encode()
+    {
+        WireWriter writer = new(5 + (Items.Length * ItemBytes));
+        writer.Byte((byte)MessageKind.UnmaskResponse).Number(Items.Length);
+        foreach ((PartyId party, ShareKind kind, ReadOnlyMemory<byte> share) in Items) writer.Party(party).Byte((byte)kind).Bytes(share.Span);
+        return writer.Written;
+    }
+
+    public static bool TryDecode(ReadOnlySpan<byte> payload, out UnmaskResponse? response)
+    {
+        response = null;
+        WireReader reader = new(payload);
+        if (!reader.TryByte(out byte messageKind) || messageKind != (byte)MessageKind.UnmaskResponse || !reader.TryCount(ItemBytes, out int count)) return false;
+
+        var items = ImmutableArray.CreateBuilder<(PartyId, ShareKind, ReadOnlyMemory<byte>)>(count);
+        for (int i = 0; i < count; i++)
+        {
+            if (!reader.TryParty(out PartyId party) || (i > 0 && party <= items[i - 1].Item1)) return false;
+            if (!reader.TryByte(out byte kind) || kind is not ((byte)ShareKind.MaskKey or (byte)ShareKind.SelfMask)) return false;
+            if (!reader.TryBytes(SeedSharing.ShareBytes, out ReadOnlySpan<byte> share)) return false;
+            items.Add((party, (ShareKind)kind, share.ToArray()));
+        }
+
+        response = new UnmaskResponse(items.MoveToImmutable());
+        return reader.AtEnd;
+    }
+}

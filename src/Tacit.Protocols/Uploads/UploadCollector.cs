@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Rounds;
+using Tacit.Cryptography.Rings;
+
+namespace Tacit.Protocols.Uploads;
+
+/// <summary>Adds uploads to one accumulator. An upload counts whole or not at all, so a broken one never touches the sum.</summary>
+/// <remarks>
+/// Memory: one accumulator, a staging buffer for each of at most <see cref="Slots"/> uploads in progress, and the first chunk of each that
+/// waits. An upload of one chunk is added at once and takes none of these.
+/// </remarks>
+internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> expected)
+{
+    /// <summary>Uploads that may be in progress at the same time.</summary>
+    public const int Slots = 2;
+
+    private readonly HashSet<PartyId> finished = [];
+    private readonly HashSet<PartyId> givenUp = [];
+    private readonly Dictionary<PartyId, Staging> open = [];
+    private readonly Dictionary<PartyId, byte[]> waiting = [];
+    private readonly Queue<PartyId> queue = new();
+    private readonly Stack<byte[]> spare = new();
+
+    public ModularVector Sum { get; } = new(terms.Ring, terms.Length);
+
+    public ImmutableArray<PartyId> Finished => [.. finished.Order()];
+
+    public bool AllFinished => finished.Count == expected.Length;
+
+    /// <summary>Whether somebody waits for room, so that stalled uploads should be given up at the deadline.</summary>
+    public bool AnyWaiting => waiting.Count > 0;
+
+    public PhaseStep Receive(Envelope message)
+    {
+        PartyId from = message.From;
+        if (expected.BinarySearch(from) < 0) return PhaseStep.Reject(message, FailureCodes.RoundClosed, $"{from} had dropped out of round {terms.Round} before masked-input");
+        if (finished.Contains(from)) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"{from} had already sent its whole input");
+        if (givenUp.Contains(from)) return PhaseStep.Reject(message, FailureCodes.RoundClosed, $"the upload of {from} stalled and was given up");
+        if (!InputUpload.TryReadChunk(message.Payload.Span, out int offset, out ReadOnlySpan<byte> packed)) return PhaseStep.Reject(message, FailureCodes.MalformedMessage, "not a chunk of an input");
+        if (offset < 0 || offset >= terms.Length || offset % terms.ResiduesPerChunk != 0)
+        {
+            return PhaseStep.Reject(message, FailureCodes.VectorDimensionMismatch, $"chunk at residue {offset}; expected a multiple of {terms.ResiduesPerChunk} below {terms.Length}");
+        }
+
+        int count = Math.Min(terms.ResiduesPerChunk, terms.Length - offset);
+        int bytes = BitPacking.PackedBytes(terms.Ring, count);
+        if (packed.Length != bytes) return PhaseStep.Reject(message, FailureCodes.VectorDimensionMismatch, $"chunk at residue {offset} has {packed.Length} bytes; expected {bytes} for {count} residues");
+        if (!HasCleanFilling(packed, count)) return PhaseStep.Reject(message, FailureCodes.ElementOutOfRange, $"element {offset + count - 1} is not below the modulus 2^{terms.Ring.Bits}");
+        if (terms.Length <= terms.ResiduesPerChunk) return FinishSingle(from, packed);
+        if (open.TryGetValue(from, out Staging? staging)) return Continue(message, staging, offset, packed);
+        if (offset != 0 || waiting.ContainsKey(from)) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"chunk at residue {offset} before the coordinator had room for it");
+
+        waiting[from] = packed.ToArray();
+        queue.Enqueue(from);
+        return new PhaseStep { Outbound = GrantFreeSlots() };
+    }
+
+    /// <summary>Gives up uploads in progress, so that those who wait get their turn.</summary>
+    public ImmutableArray<Envelope> GiveUpOpen()
+    {
+        foreach ((PartyId party, Staging staging) in open)
+        {
+            givenUp.Add(party);   // no second turn: the phase ends after as many deadlines as there are participants
+            spare.Push(staging.Bytes);
+        }
+
+        open.Clear();
+        return GrantFreeSlots();
+    }
+
+    private bool HasCleanFilling(ReadOnlySpan<byte> packed, int count)
+    {
+        int used = (int)((long)count * terms.Ring.Bits % 8);
+        return used == 0 || packed[^1] >> used == 0;
+    }
+
+    private PhaseStep FinishSingle(PartyId from, ReadOnlySpan<byte> packed)
+    {
+        BitPacking.TryAddPacked(Sum, 0, terms.Length, packed);
+        finished.Add(from);
+        return PhaseStep.Stay;
+    }
+
+    private PhaseStep Continue(Envelope message, Staging staging, int offset, ReadOnlySpan<byte> packed)
+    {
+        if (!staging.TryPut(offset, packed)) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"chunk at residue {offset} came twice");
+        if (!staging.IsComplete) return PhaseStep.Stay;
+
+        BitPacking.TryAddPacked(Sum, 0, terms.Length, staging.Bytes);
+        finished.Add(message.From);
+        open.Remove(message.From);
+        spare.Push(staging.Bytes);
+        return new PhaseStep { Outbound = GrantFreeSlots() };
+    }
+
+    private ImmutableArray<Envelope> GrantFreeSlots()
+    {
+        var grants = ImmutableArray.CreateBuilder<Envelope>();
+        while (open.Count < Slots && queue.TryDequeue(out PartyId next))
+        {
+            waiting.Remove(next, out byte[]? first);
+            byte[] buffer = spare.Count > 0 ? spare.Pop() : new byte[BitPacking.PackedBytes(terms.Ring, terms.Length)];
+            Staging staging = new(terms, buffer);
+            staging.TryPut(0, first);
+            open.Add(next, staging);
+            grants.Add(InputUpload.Grant(terms, next));
+        }
+
+        return grants.DrainToImmutable();
+    }
+
+    private sealed class Staging(RoundTerms terms, byte[] bytes)
+    {
+        private readonly bool[] present = new bool[(terms.Length + terms.ResiduesPerChunk - 1) / terms.ResiduesPerChunk];
+        private int chunks;
+
+        public byte[] Bytes { get; } = bytes;
+
+        public bool IsComplete => chunks == present.Length;
+
+        public bool TryPut(int offset, ReadOnlySpan<byte> packed)
+        {
+            int index = offset / terms.ResiduesPerChunk;
+            if (present[index]) return false;
+            packed.CopyTo(Bytes.AsSpan(BitPacking.PackedBytes(terms.Ring, offset)));
+            present[index] = true;
+            chunks++;
+            return true;
+        }
+    }
+}
