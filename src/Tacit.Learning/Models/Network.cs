@@ -71,14 +71,22 @@ public sealed class Network
         return new Network(specification, input, [.. layers]);
     }
 
-    /// <summary>Overwrites a parameter vector with random starting values; biases start at zero.</summary>
+    /// <summary>Overwrites a parameter vector with starting values: random weights and zero biases; all zero for a linear model.</summary>
     /// <param name="parameters">Length <see cref="ParameterCount"/>.</param>
     /// <param name="random">32 bytes are drawn.</param>
-    /// <remarks>He et al. 2015 before a ReLU, Glorot and Bengio 2010 at the output.</remarks>
+    /// <remarks>
+    /// He et al. 2015 before a ReLU, Glorot and Bengio 2010 at the output. Without a hidden layer there is no symmetry to break, and random weights
+    /// would only have to be unlearnt.
+    /// </remarks>
     public void Initialize(Span<float> parameters, IRandomSource random)
     {
         Layout.RequireLength(parameters.Length);
         StatisticalGenerator generator = new(random);
+        if (layers.Length == 1)
+        {
+            parameters.Clear();
+            return;
+        }
         for (int i = 0; i < layers.Length; i++) layers[i].Initialize(parameters.Slice(offsets[i], lengths[i]), ref generator);
     }
 

@@ -46,7 +46,7 @@ public sealed class ParameterLayout : IEquatable<ParameterLayout>
             if (shape.Any(dimension => dimension < 0))
                 throw new FailureException(FailureCodes.InvalidValue, $"tensor '{name}' has a negative dimension; use 0 or more.");
 
-            int length = shape.Aggregate(1, (product, dimension) => product * dimension);
+            int length = shape.Contains(0) ? 0 : shape.Aggregate(1, (product, dimension) => product * dimension);
             laid.Add(new ParameterTensor(name, shape, offset, length));
             offset += length;
         }
