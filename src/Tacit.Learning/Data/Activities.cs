@@ -26,6 +26,13 @@ internal static class Activities
         return [.. numbers.Select(number => number - 1)];
     }
 
+    /// <summary>The lookup with empty files as missing: a null array turns into an empty memory on its way into a nullable one.</summary>
+    public static Func<string, ReadOnlyMemory<byte>?> WithoutEmpty(Func<string, ReadOnlyMemory<byte>?> lookup)
+    {
+        ArgumentNullException.ThrowIfNull(lookup);
+        return path => lookup(path) is { IsEmpty: false } content ? content : default(ReadOnlyMemory<byte>?);   // null would be that empty memory again
+    }
+
     /// <summary>The first of the paths that exists.</summary>
     public static (ReadOnlyMemory<byte> Content, string Path) Find(Func<string, ReadOnlyMemory<byte>?> lookup, params ReadOnlySpan<string> paths)
     {

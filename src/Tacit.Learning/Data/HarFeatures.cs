@@ -9,12 +9,12 @@ public static class HarFeatures
     private const int FeatureCount = 561;
 
     /// <summary>Reads either <c>har_features561_train.csv</c> (subject, activity, f1 to f561) or the original <c>X_train.txt</c> and its companions.</summary>
-    /// <param name="lookup">Relative path, without <c>.gz</c>, to decompressed content; null when there is no such file.</param>
+    /// <param name="lookup">Relative path, without <c>.gz</c>, to decompressed content; null or empty when there is no such file.</param>
     /// <returns>Shape 1 × 561, six classes, participant ids 1 to 30.</returns>
     /// <exception cref="FailureException">MISSING_FIELD names the files looked for; SHAPE_MISMATCH, INVALID_LABEL and the codes of the readers.</exception>
     public static TrainTestSplit Read(Func<string, ReadOnlyMemory<byte>?> lookup)
     {
-        ArgumentNullException.ThrowIfNull(lookup);
+        lookup = Activities.WithoutEmpty(lookup);
         return new TrainTestSplit(ReadPart(lookup, "train"), ReadPart(lookup, "test"));
     }
 

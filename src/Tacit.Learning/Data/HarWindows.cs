@@ -16,12 +16,12 @@ public static class HarWindows
     private static readonly InputShape Shape = new(Activities.Channels, Activities.WindowSteps);
 
     /// <summary>Reads either the compact layout (<c>har_windows_train.i16.npy</c>, <c>har_labels_train.csv</c>) or the original text files.</summary>
-    /// <param name="lookup">Relative path, without <c>.gz</c>, to decompressed content; null when there is no such file.</param>
+    /// <param name="lookup">Relative path, without <c>.gz</c>, to decompressed content; null or empty when there is no such file.</param>
     /// <returns>Shape 9 × 128, six classes, participant ids 1 to 30.</returns>
     /// <exception cref="FailureException">MISSING_FIELD names the files looked for; SHAPE_MISMATCH, INVALID_LABEL and the codes of the readers.</exception>
     public static TrainTestSplit Read(Func<string, ReadOnlyMemory<byte>?> lookup)
     {
-        ArgumentNullException.ThrowIfNull(lookup);
+        lookup = Activities.WithoutEmpty(lookup);
         return new TrainTestSplit(ReadPart(lookup, "train"), ReadPart(lookup, "test"));
     }
 

@@ -22,12 +22,12 @@ public static class MotionSense
     private static readonly string[] Folders = ["", "A_DeviceMotion_data/"];
 
     /// <summary>Reads every trial that is there.</summary>
-    /// <param name="lookup">Relative path, without <c>.gz</c>, to decompressed content; null when there is no such file.</param>
+    /// <param name="lookup">Relative path, without <c>.gz</c>, to decompressed content; null or empty when there is no such file.</param>
     /// <returns>Shape 9 × 128, classes dws, ups, wlk, jog, sit, std, participant ids 1 to 24; rows by trial, then person, then time.</returns>
     /// <exception cref="FailureException">MISSING_FIELD: no file or a column missing. EMPTY_DATA: no file is long enough; and the codes of the CSV reader.</exception>
     public static Dataset Read(Func<string, ReadOnlyMemory<byte>?> lookup)
     {
-        ArgumentNullException.ThrowIfNull(lookup);
+        lookup = Activities.WithoutEmpty(lookup);
         List<float> features = [];
         List<int> labels = [], people = [];
         bool any = false;

@@ -11,8 +11,8 @@ internal sealed record SyntheticGait(double Cadence, double[] Vertical, double[]
     /// <summary>Walking on level ground, upstairs (slow, low peaks, the trunk pitches) and downstairs (quick, hard impacts).</summary>
     public static IReadOnlyList<SyntheticGait> Typical { get; } =
     [
-        new(1.00, [0.23, 0.08, 0.03], [0.14, 0.06], [0.10, 0.05], [0.45, 0.30, 0.35]),
+        new(1.00, [0.22, 0.07, 0.03], [0.13, 0.05], [0.10, 0.05], [0.45, 0.30, 0.35]),
         new(0.82, [0.15, 0.05, 0.02], [0.17, 0.05], [0.12, 0.04], [0.40, 0.50, 0.40]),
-        new(1.08, [0.29, 0.24, 0.18], [0.15, 0.13], [0.10, 0.08], [0.55, 0.33, 0.48]),
+        new(1.10, [0.40, 0.33, 0.26], [0.23, 0.19], [0.14, 0.11], [0.75, 0.45, 0.62]),
     ];
 }

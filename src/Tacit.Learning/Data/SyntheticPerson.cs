@@ -27,15 +27,15 @@ internal sealed class SyntheticPerson
     {
         random = generator;
         cadence = random.NextBetween(1.6, 2.1);
-        strength = Math.Exp(0.14 * random.NextNormal());
+        strength = Math.Exp(0.12 * random.NextNormal());
         for (int i = 0; i < style.Length; i++)
         {
-            style[i] = Math.Exp(0.12 * random.NextNormal());
-            phases[i] = 0.3 * random.NextNormal() + i;
+            style[i] = Math.Exp(0.09 * random.NextNormal());
+            phases[i] = 0.2 * random.NextNormal() + i;
         }
-        mounting = Turn(0.10 * random.NextNormal(), 0.10 * random.NextNormal(), 0.04 * random.NextNormal());
+        mounting = Turn(0.08 * random.NextNormal(), 0.08 * random.NextNormal(), 0.04 * random.NextNormal());
         double upright = 0.04 * random.NextNormal();
-        tilts = [upright, upright + 0.12, upright - 0.05, upright - 0.29 + 0.07 * random.NextNormal(), upright + 0.03 * random.NextNormal()];
+        tilts = [upright, upright + 0.12, upright - 0.05, upright - 0.32 + 0.06 * random.NextNormal(), upright + 0.03 * random.NextNormal()];
         lyingSide = random.NextBetween(-0.7, 0.7);
         breathing = random.NextBetween(0.2, 0.33);
         accelerationBias = 0.02f * Noise();
