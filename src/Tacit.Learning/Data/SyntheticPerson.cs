@@ -27,15 +27,15 @@ internal sealed class SyntheticPerson
     {
         random = generator;
         cadence = random.NextBetween(1.6, 2.1);
-        strength = Math.Exp(0.12 * random.NextNormal());
+        strength = Math.Exp(0.12 * Trait());
         for (int i = 0; i < style.Length; i++)
         {
-            style[i] = Math.Exp(0.09 * random.NextNormal());
-            phases[i] = 0.2 * random.NextNormal() + i;
+            style[i] = Math.Exp(0.09 * Trait());
+            phases[i] = 0.2 * Trait() + i;
         }
-        mounting = Turn(0.08 * random.NextNormal(), 0.08 * random.NextNormal(), 0.04 * random.NextNormal());
-        double upright = 0.04 * random.NextNormal();
-        tilts = [upright, upright + 0.12, upright - 0.05, upright - 0.32 + 0.06 * random.NextNormal(), upright + 0.03 * random.NextNormal()];
+        mounting = Turn(0.08 * Trait(), 0.08 * Trait(), 0.04 * Trait());
+        double upright = 0.04 * Trait();
+        tilts = [upright, upright + 0.12, upright - 0.05, upright - 0.23 + 0.06 * Trait(), upright + 0.03 * Trait()];
         lyingSide = random.NextBetween(-0.7, 0.7);
         breathing = random.NextBetween(0.2, 0.33);
         accelerationBias = 0.02f * Noise();
@@ -113,6 +113,15 @@ internal sealed class SyntheticPerson
             acceleration[t] = new Vector3((float)(chest * 0.3 * breath), (float)(sway * lean + chest * breath), (float)(sway * side * lean));
             rotation[t] = new Vector3(0, (float)(2 * sway * side * lean), (float)(3 * sway * lean + chest * breath));
         }
+    }
+
+    /// <summary>A normal number drawn again until it is within 1.8 deviations: nobody is so odd that 30 persons cannot stand for them.</summary>
+    private double Trait()
+    {
+        double drawn;
+        do drawn = random.NextNormal();
+        while (Math.Abs(drawn) > 1.8);
+        return drawn;
     }
 
     private Vector3 Noise() => new(random.NextSensorNoise(), random.NextSensorNoise(), random.NextSensorNoise());

@@ -61,7 +61,7 @@ public sealed class SyntheticActivityTests(ITestOutputHelper output)
         double[] accuracy = Federation.Accuracies((train, test), new ModelSpecification { Kind = "mlp" }, Federation.Adam(epochs: 2), rounds: 10, perChannel: true);
 
         output.WriteLine(string.Join(" ", accuracy.Select(a => a.ToString("P1"))));
-        Assert.InRange(accuracy[^1], 0.88, 0.995);
+        Assert.InRange(accuracy[^1], 0.85, 0.99);
         Assert.True(accuracy[^1] > accuracy[0] + 0.03);
     }
 }
