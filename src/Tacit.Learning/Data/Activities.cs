@@ -22,7 +22,11 @@ internal static class Activities
     public static int[] Labels(int[] numbers, string fileName)
     {
         int bad = Array.FindIndex(numbers, number => number is < 1 or > 6);
-        if (bad >= 0) throw new FailureException(FailureCodes.InvalidLabel, $"{fileName}: row {bad + 1} has activity {numbers[bad]}; allowed: 1 to 6; check the file.");
+        if (bad >= 0)
+        {
+            throw new FailureException(FailureCodes.InvalidLabel,
+                $"{fileName}: row {bad + 1} has activity {numbers[bad]}; allowed: 1 to 6; check the file.");
+        }
         return [.. numbers.Select(number => number - 1)];
     }
 
@@ -30,7 +34,8 @@ internal static class Activities
     public static Func<string, ReadOnlyMemory<byte>?> WithoutEmpty(Func<string, ReadOnlyMemory<byte>?> lookup)
     {
         ArgumentNullException.ThrowIfNull(lookup);
-        return path => lookup(path) is { IsEmpty: false } content ? content : default(ReadOnlyMemory<byte>?);   // null would be that empty memory again
+        // Null would be that empty memory again.
+        return path => lookup(path) is { IsEmpty: false } content ? content : default(ReadOnlyMemory<byte>?);
     }
 
     /// <summary>The first of the paths that exists.</summary>

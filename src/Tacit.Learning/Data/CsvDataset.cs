@@ -10,27 +10,41 @@ public static class CsvDataset
 {
     /// <summary>Builds the data set.</summary>
     /// <param name="table">At least one row.</param>
-    /// <param name="participantColumn">Whom a row comes from: integers are kept, other texts are numbered from 1 in ordinal order. Null: nobody says.</param>
+    /// <param name="participantColumn">Whom a row comes from: integers are kept, other texts are numbered from 1 in ordinal order. Null:
+    /// nobody says.</param>
     /// <param name="labelColumn">The class, as text or integer.</param>
     /// <param name="ignoreColumns">Columns that are neither.</param>
-    /// <param name="classes">The classes in order; null: those that occur, sorted as integers if they all are, otherwise by their characters.</param>
+    /// <param name="classes">The classes in order; null: those that occur, sorted as integers if they all are, otherwise by their
+    /// characters.</param>
     /// <returns>Shape 1 × features.</returns>
     /// <exception cref="FailureException">
-    /// MISSING_FIELD: no such column. INVALID_LABEL: empty or outside <paramref name="classes"/>. NOT_A_NUMBER, VALUE_NOT_FINITE: a feature. EMPTY_DATA.
+    /// MISSING_FIELD: no such column. INVALID_LABEL: empty or outside <paramref name="classes"/>. NOT_A_NUMBER, VALUE_NOT_FINITE: a
+    /// feature. EMPTY_DATA.
     /// </exception>
     public static Dataset From(
-        CsvTable table, string? participantColumn, string labelColumn, IReadOnlyCollection<string> ignoreColumns, ImmutableArray<string>? classes = null)
+        CsvTable table,
+        string? participantColumn,
+        string labelColumn,
+        IReadOnlyCollection<string> ignoreColumns,
+        ImmutableArray<string>? classes = null)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(ignoreColumns);
-        if (table.Rows == 0) throw new FailureException(FailureCodes.EmptyData, $"{table.FileName}: has a header and no rows; give at least one.");
+        if (table.Rows == 0)
+        {
+            throw new FailureException(FailureCodes.EmptyData,
+                $"{table.FileName}: has a header and no rows; give at least one.");
+        }
 
         int labelIndex = table.IndexOf(labelColumn);
         HashSet<int> taken = [labelIndex, .. ignoreColumns.Select(table.IndexOf)];
         if (participantColumn is not null) taken.Add(table.IndexOf(participantColumn));
         int[] featureIndices = [.. Enumerable.Range(0, table.Columns.Length).Where(column => !taken.Contains(column))];
         if (featureIndices.Length == 0)
-            throw new FailureException(FailureCodes.MissingField, $"{table.FileName}: no column is left as a feature; ignore fewer columns.");
+        {
+            throw new FailureException(FailureCodes.MissingField,
+                $"{table.FileName}: no column is left as a feature; ignore fewer columns.");
+        }
 
         (int[] labels, ImmutableArray<string> classNames) = Labels(table, labelIndex, classes);
         (int[]? ids, ImmutableSortedDictionary<int, string> names) = Participants(table, participantColumn);
@@ -54,7 +68,8 @@ public static class CsvDataset
     {
         string[] texts = [.. Enumerable.Range(0, table.Rows).Select(row => table.Text(row, column).Trim())];
         ImmutableArray<string> names = classes ?? [.. Sorted(texts.Distinct())];
-        Dictionary<string, int> indices = names.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
+        Dictionary<string, int> indices = names.Select((name, index) => (name, index))
+            .ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
         int[] labels = new int[texts.Length];
         for (int row = 0; row < labels.Length; row++)
         {
@@ -73,7 +88,8 @@ public static class CsvDataset
 
         int column = table.IndexOf(columnName);
         string[] texts = [.. Enumerable.Range(0, table.Rows).Select(row => table.Text(row, column).Trim())];
-        if (texts.All(text => TryInteger(text, out _))) return ([.. texts.Select(text => int.Parse(text, CultureInfo.InvariantCulture))], none);
+        if (texts.All(text => TryInteger(text, out _)))
+            return ([.. texts.Select(text => int.Parse(text, CultureInfo.InvariantCulture))], none);
 
         ImmutableSortedDictionary<int, string> names = Sorted(texts.Distinct()).Select((name, index) => (index, name))
             .ToImmutableSortedDictionary(pair => pair.index + 1, pair => pair.name);

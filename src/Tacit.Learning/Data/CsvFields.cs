@@ -48,7 +48,8 @@ internal sealed class CsvFields
                     $"{fileName}: line {found.lines[^1]} has {count} fields; the header has {found.Columns}; quote fields that contain commas.");
             }
         }
-        return found.lines.Count > 0 ? found : throw new FailureException(FailureCodes.EmptyData, $"{fileName}: is empty; a header row is expected.");
+        return found.lines.Count > 0 ? found : throw new FailureException(FailureCodes.EmptyData,
+            $"{fileName}: is empty; a header row is expected.");
     }
 
     private int ReadRow(ReadOnlySpan<byte> content, ref int position, ref int line, string fileName)
@@ -60,7 +61,10 @@ internal sealed class CsvFields
             int length = content[position..].IndexOfAny((byte)',', (byte)'\n', (byte)'"');
             int end = length < 0 ? content.Length : position + length;
             if (end < content.Length && content[end] == '"')
-                throw new FailureException(FailureCodes.MalformedFile, $"{fileName}: line {line} has a quote inside a field; quote the whole field and double inner quotes.");
+            {
+                throw new FailureException(FailureCodes.MalformedFile,
+                    $"{fileName}: line {line} has a quote inside a field; quote the whole field and double inner quotes.");
+            }
             position = end + 1;
             if (end < content.Length && content[end] == ',') continue;
 
@@ -84,7 +88,11 @@ internal sealed class CsvFields
                 continue;
             }
             bool closed = i + 1 == content.Length || content[i + 1] is (byte)',' or (byte)'\n' || content[(i + 1)..].StartsWith("\r\n"u8);
-            if (!closed) throw new FailureException(FailureCodes.MalformedFile, $"{fileName}: line {line} has text behind a closing quote; double inner quotes.");
+            if (!closed)
+            {
+                throw new FailureException(FailureCodes.MalformedFile,
+                    $"{fileName}: line {line} has text behind a closing quote; double inner quotes.");
+            }
             return i + 1;
         }
         throw new FailureException(FailureCodes.MalformedFile, $"{fileName}: the quote opened in line {opened} is never closed; close it.");

@@ -8,8 +8,8 @@ namespace Tacit.Learning.Data;
 
 /// <summary>A comma-separated table with a header row, in UTF-8; fields are decoded when they are asked for.</summary>
 /// <remarks>
-/// RFC 4180: fields in double quotes may hold commas, line ends and doubled quotes. Numbers have a point and no thousands separators whatever the
-/// machine's language, so "1,5" is refused and never 15. Instances are immutable and thread-safe.
+/// RFC 4180: fields in double quotes may hold commas, line ends and doubled quotes. Numbers have a point and no thousands separators
+/// whatever the machine's language, so "1,5" is refused and never 15. Instances are immutable and thread-safe.
 /// </remarks>
 public sealed class CsvTable
 {
@@ -35,17 +35,25 @@ public sealed class CsvTable
     /// <param name="content">The whole file; kept, so it must not change.</param>
     /// <param name="fileName">For messages.</param>
     /// <exception cref="FailureException">
-    /// EMPTY_DATA: no header. CSV_FIELD_COUNT: a row is longer or shorter than the header. MALFORMED_FILE: bad quotes, not UTF-8, or a column twice.
+    /// EMPTY_DATA: no header. CSV_FIELD_COUNT: a row is longer or shorter than the header. MALFORMED_FILE: bad quotes, not UTF-8, or a
+    /// column twice.
     /// </exception>
     public static CsvTable Parse(ReadOnlyMemory<byte> content, string fileName)
     {
         if (content.Span.StartsWith(Encoding.UTF8.Preamble)) content = content[Encoding.UTF8.Preamble.Length..];
-        if (!Utf8.IsValid(content.Span)) throw new FailureException(FailureCodes.MalformedFile, $"{fileName}: is not UTF-8; save the table as UTF-8.");
+        if (!Utf8.IsValid(content.Span))
+        {
+            throw new FailureException(FailureCodes.MalformedFile,
+                $"{fileName}: is not UTF-8; save the table as UTF-8.");
+        }
 
         CsvTable table = new(content, CsvFields.Find(content.Span, fileName), fileName);
         IGrouping<string, string>? twice = table.Columns.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1);
         if (twice is not null)
-            throw new FailureException(FailureCodes.MalformedFile, $"{fileName}: column '{twice.Key}' occurs {twice.Count()} times; names must be unique; rename one.");
+        {
+            throw new FailureException(FailureCodes.MalformedFile,
+                $"{fileName}: column '{twice.Key}' occurs {twice.Count()} times; names must be unique; rename one.");
+        }
         return table;
     }
 
@@ -56,7 +64,8 @@ public sealed class CsvTable
     {
         int index = Columns.IndexOf(column);
         return index >= 0 ? index : throw new FailureException(FailureCodes.MissingField,
-            $"{FileName}: column '{column}' is not there; the columns are {string.Join(", ", Columns.Take(20))}{(Columns.Length > 20 ? ", …" : "")}; name one of them.");
+            $"{FileName}: column '{column}' is not there; the columns are {string.Join(", ", Columns.Take(20))}"
+            + $"{(Columns.Length > 20 ? ", …" : "")}; name one of them.");
     }
 
     /// <summary>The line of the file a row starts at, counted from 1.</summary>
@@ -82,8 +91,10 @@ public sealed class CsvTable
         string text = Encoding.UTF8.GetString(field).Trim();
         bool infinite = isNumber || text.TrimStart('+', '-').ToUpperInvariant() is "NAN" or "INF" or "INFINITY";
         throw infinite
-            ? new FailureException(FailureCodes.ValueNotFinite, $"{Place(row, column)} is '{text}'; numbers must be finite; remove or fill the row.")
-            : new FailureException(FailureCodes.NotANumber, $"{Place(row, column)} is '{Shown(text)}'; a number such as 1.5 is expected; correct it or ignore the column.");
+            ? new FailureException(FailureCodes.ValueNotFinite,
+                $"{Place(row, column)} is '{text}'; numbers must be finite; remove or fill the row.")
+            : new FailureException(FailureCodes.NotANumber,
+                $"{Place(row, column)} is '{Shown(text)}'; a number such as 1.5 is expected; correct it or ignore the column.");
     }
 
     /// <summary>Where a field is, for messages.</summary>

@@ -15,7 +15,8 @@ public sealed class Dataset
     /// <param name="features">[rows, InputShape.Size], row major.</param>
     /// <param name="labels">One per row, an index into <paramref name="classNames"/>.</param>
     /// <param name="classNames">The name of each class.</param>
-    /// <exception cref="FailureException">SHAPE_MISMATCH: the lengths do not fit. INVALID_LABEL: a label is outside the classes.</exception>
+    /// <exception cref="FailureException">SHAPE_MISMATCH: the lengths do not fit. INVALID_LABEL: a label is outside the
+    /// classes.</exception>
     public Dataset(InputShape inputShape, float[] features, int[] labels, ImmutableArray<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(features);
@@ -23,7 +24,8 @@ public sealed class Dataset
         if (features.LongLength != (long)labels.Length * inputShape.Size)
         {
             throw new FailureException(FailureCodes.ShapeMismatch,
-                $"features has {features.Length} values; {labels.Length} labels of {inputShape} need {(long)labels.Length * inputShape.Size}; give one row per label.");
+                $"features has {features.Length} values; {labels.Length} labels of {inputShape} need "
+                + $"{(long)labels.Length * inputShape.Size}; give one row per label.");
         }
         int bad = labels.AsSpan().IndexOfAnyExceptInRange(0, classNames.Length - 1);
         if (bad >= 0)

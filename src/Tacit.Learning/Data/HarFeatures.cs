@@ -8,10 +8,14 @@ public static class HarFeatures
 {
     private const int FeatureCount = 561;
 
-    /// <summary>Reads either <c>har_features561_train.csv</c> (subject, activity, f1 to f561) or the original <c>X_train.txt</c> and its companions.</summary>
+    /// <summary>
+    /// Reads either <c>har_features561_train.csv</c> (subject, activity, f1 to f561) or the original <c>X_train.txt</c> and its
+    /// companions.
+    /// </summary>
     /// <param name="lookup">Relative path, without <c>.gz</c>, to decompressed content; null or empty when there is no such file.</param>
     /// <returns>Shape 1 × 561, six classes, participant ids 1 to 30.</returns>
-    /// <exception cref="FailureException">MISSING_FIELD names the files looked for; SHAPE_MISMATCH, INVALID_LABEL and the codes of the readers.</exception>
+    /// <exception cref="FailureException">MISSING_FIELD names the files looked for; SHAPE_MISMATCH, INVALID_LABEL and the codes of the
+    /// readers.</exception>
     public static TrainTestSplit Read(Func<string, ReadOnlyMemory<byte>?> lookup)
     {
         lookup = Activities.WithoutEmpty(lookup);
@@ -41,7 +45,10 @@ public static class HarFeatures
         int[] labels = Activities.Labels(NumberText.ReadIntegers(labelText.Span, labelPath), labelPath);
         int[] subjects = NumberText.ReadIntegers(subjectText.Span, subjectPath);
         if (subjects.Length != labels.Length)
-            throw new FailureException(FailureCodes.ShapeMismatch, $"{subjectPath}: {subjects.Length} subjects for {labels.Length} labels; fetch the files again.");
+        {
+            throw new FailureException(FailureCodes.ShapeMismatch,
+                $"{subjectPath}: {subjects.Length} subjects for {labels.Length} labels; fetch the files again.");
+        }
         return new Dataset(InputShape.Vector(FeatureCount), features, labels, Activities.Names) { ParticipantIds = subjects };
     }
 }

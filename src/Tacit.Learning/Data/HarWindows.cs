@@ -3,10 +3,12 @@ using Tacit.Learning.Models;
 
 namespace Tacit.Learning.Data;
 
-/// <summary>The windows of UCI HAR: 30 people, a phone at the waist, 9 channels × 128 samples at 50 Hz, windows overlapping by half.</summary>
+/// <summary>
+/// The windows of UCI HAR: 30 people, a phone at the waist, 9 channels × 128 samples at 50 Hz, windows overlapping by half.
+/// </summary>
 /// <remarks>
-/// Anguita et al. 2013. Channels: body acceleration x y z (g), rotation x y z (rad/s), total acceleration x y z (g). The split is the official one: 21
-/// people train, 9 others test. Neighbouring windows share samples, so never split them between training and test.
+/// Anguita et al. 2013. Channels: body acceleration x y z (g), rotation x y z (rad/s), total acceleration x y z (g). The split is the
+/// official one: 21 people train, 9 others test. Neighbouring windows share samples, so never split them between training and test.
 /// </remarks>
 public static class HarWindows
 {
@@ -15,10 +17,13 @@ public static class HarWindows
 
     private static readonly InputShape Shape = new(Activities.Channels, Activities.WindowSteps);
 
-    /// <summary>Reads either the compact layout (<c>har_windows_train.i16.npy</c>, <c>har_labels_train.csv</c>) or the original text files.</summary>
+    /// <summary>
+    /// Reads either the compact layout (<c>har_windows_train.i16.npy</c>, <c>har_labels_train.csv</c>) or the original text files.
+    /// </summary>
     /// <param name="lookup">Relative path, without <c>.gz</c>, to decompressed content; null or empty when there is no such file.</param>
     /// <returns>Shape 9 × 128, six classes, participant ids 1 to 30.</returns>
-    /// <exception cref="FailureException">MISSING_FIELD names the files looked for; SHAPE_MISMATCH, INVALID_LABEL and the codes of the readers.</exception>
+    /// <exception cref="FailureException">MISSING_FIELD names the files looked for; SHAPE_MISMATCH, INVALID_LABEL and the codes of the
+    /// readers.</exception>
     public static TrainTestSplit Read(Func<string, ReadOnlyMemory<byte>?> lookup)
     {
         lookup = Activities.WithoutEmpty(lookup);
@@ -34,7 +39,8 @@ public static class HarWindows
         if (array.Shape is not [int rows, Activities.Channels, Activities.WindowSteps] || array.ElementType != "i2")
         {
             throw new FailureException(FailureCodes.ShapeMismatch,
-                $"har_windows_{part}.i16.npy: is {array.ElementType} ({string.Join(", ", array.Shape)}); i2 (rows, 9, 128) is expected; fetch the file again.");
+                $"har_windows_{part}.i16.npy: is {array.ElementType} ({string.Join(", ", array.Shape)}); "
+                + "i2 (rows, 9, 128) is expected; fetch the file again.");
         }
         float[] features = array.ToSingles();
         unchecked
@@ -63,13 +69,21 @@ public static class HarWindows
             return NumberText.Read(content.Span, Activities.WindowSteps, path);
         })];
         if (signals.Any(signal => signal.Length != signals[0].Length))
-            throw new FailureException(FailureCodes.ShapeMismatch, $"Inertial Signals ({part}): the files have different numbers of rows; fetch them again.");
+        {
+            throw new FailureException(FailureCodes.ShapeMismatch,
+                $"Inertial Signals ({part}): the files have different numbers of rows; fetch them again.");
+        }
 
         int rows = signals[0].Length / Activities.WindowSteps;
         float[] features = new float[rows * Shape.Size];
         for (int row = 0; row < rows; row++)
+        {
             for (int channel = 0; channel < Signals.Length; channel++)
-                signals[channel].AsSpan(row * Activities.WindowSteps, Activities.WindowSteps).CopyTo(features.AsSpan((row * Signals.Length + channel) * Activities.WindowSteps));
+            {
+                Span<float> target = features.AsSpan((row * Signals.Length + channel) * Activities.WindowSteps);
+                signals[channel].AsSpan(row * Activities.WindowSteps, Activities.WindowSteps).CopyTo(target);
+            }
+        }
         (ReadOnlyMemory<byte> labels, string labelPath) = Find(lookup, part, $"y_{part}.txt");
         (ReadOnlyMemory<byte> subjects, string subjectPath) = Find(lookup, part, $"subject_{part}.txt");
         return Join(features, NumberText.ReadIntegers(labels.Span, labelPath), NumberText.ReadIntegers(subjects.Span, subjectPath), labelPath);
@@ -82,7 +96,10 @@ public static class HarWindows
     private static Dataset Join(float[] features, int[] activities, int[] subjects, string path)
     {
         if (subjects.Length != activities.Length)
-            throw new FailureException(FailureCodes.ShapeMismatch, $"{path}: {activities.Length} activities and {subjects.Length} subjects; give one of each per row.");
+        {
+            throw new FailureException(FailureCodes.ShapeMismatch,
+                $"{path}: {activities.Length} activities and {subjects.Length} subjects; give one of each per row.");
+        }
         return new Dataset(Shape, features, Activities.Labels(activities, path), Activities.Names) { ParticipantIds = subjects };
     }
 

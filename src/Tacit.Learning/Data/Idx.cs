@@ -22,10 +22,18 @@ public static class Idx
         (int count, int pixels, float[] features) = Images(images, $"{fileName} images");
         int[] classes = Labels(labels, $"{fileName} labels");
         if (count != classes.Length)
-            throw new FailureException(FailureCodes.ShapeMismatch, $"{fileName}: {count} images and {classes.Length} labels; give files of one set.");
+        {
+            throw new FailureException(FailureCodes.ShapeMismatch,
+                $"{fileName}: {count} images and {classes.Length} labels; give files of one set.");
+        }
         int bad = Array.FindIndex(classes, label => label > 9);
-        if (bad >= 0) throw new FailureException(FailureCodes.InvalidLabel, $"{fileName} labels: label {bad} is {classes[bad]}; allowed: 0 to 9; check the file.");
-        return new Dataset(InputShape.Vector(pixels), features, classes, [.. Enumerable.Range(0, 10).Select(digit => digit.ToString(CultureInfo.InvariantCulture))]);
+        if (bad >= 0)
+        {
+            throw new FailureException(FailureCodes.InvalidLabel,
+                $"{fileName} labels: label {bad} is {classes[bad]}; allowed: 0 to 9; check the file.");
+        }
+        IEnumerable<string> digits = Enumerable.Range(0, 10).Select(digit => digit.ToString(CultureInfo.InvariantCulture));
+        return new Dataset(InputShape.Vector(pixels), features, classes, [.. digits]);
     }
 
     private static (int Count, int Pixels, float[] Features) Images(ReadOnlySpan<byte> bytes, string name)
@@ -53,8 +61,15 @@ public static class Idx
         int start = 4 + 4 * dimensions;
         uint found = bytes.Length < 4 ? magic : BinaryPrimitives.ReadUInt32BigEndian(bytes);
         if (found != magic)
-            throw new FailureException(FailureCodes.UnsupportedVersion, $"{name}: magic 0x{found:x8}; allowed: 0x{magic:x8}; decompress the file or exchange images and labels.");
-        if (bytes.Length < start) throw new FailureException(FailureCodes.MalformedFile, $"{name}: has {bytes.Length} bytes; the header needs {start}; fetch the file again.");
+        {
+            throw new FailureException(FailureCodes.UnsupportedVersion,
+                $"{name}: magic 0x{found:x8}; allowed: 0x{magic:x8}; decompress the file or exchange images and labels.");
+        }
+        if (bytes.Length < start)
+        {
+            throw new FailureException(FailureCodes.MalformedFile,
+                $"{name}: has {bytes.Length} bytes; the header needs {start}; fetch the file again.");
+        }
 
         decimal expected = 1;
         for (int i = 0; i < dimensions; i++) expected *= BinaryPrimitives.ReadUInt32BigEndian(bytes[(4 + 4 * i)..]);

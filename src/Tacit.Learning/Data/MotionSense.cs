@@ -4,10 +4,14 @@ using Tacit.Learning.Models;
 
 namespace Tacit.Learning.Data;
 
-/// <summary>MotionSense: 24 people, a phone in the trouser pocket, 15 trials of six activities at 50 Hz, cut into windows of 128 samples, half overlapping.</summary>
+/// <summary>
+/// MotionSense: 24 people, a phone in the trouser pocket, 15 trials of six activities at 50 Hz, cut into windows of 128 samples, half
+/// overlapping.
+/// </summary>
 /// <remarks>
-/// Malekzadeh et al. 2019. One CSV file per person and trial, such as <c>dws_1/sub_1.csv</c>. The channels are in the order of <see cref="HarWindows"/>:
-/// userAcceleration x y z (g), rotationRate x y z (rad/s), and their sum with gravity (g). Windows never cross files; a shorter rest is dropped.
+/// Malekzadeh et al. 2019. One CSV file per person and trial, such as <c>dws_1/sub_1.csv</c>. The channels are in the order of <see
+/// cref="HarWindows"/>: userAcceleration x y z (g), rotationRate x y z (rad/s), and their sum with gravity (g). Windows never cross files;
+/// a shorter rest is dropped.
 /// </remarks>
 public static class MotionSense
 {
@@ -23,8 +27,10 @@ public static class MotionSense
 
     /// <summary>Reads every trial that is there.</summary>
     /// <param name="lookup">Relative path, without <c>.gz</c>, to decompressed content; null or empty when there is no such file.</param>
-    /// <returns>Shape 9 × 128, classes dws, ups, wlk, jog, sit, std, participant ids 1 to 24; rows by trial, then person, then time.</returns>
-    /// <exception cref="FailureException">MISSING_FIELD: no file or a column missing. EMPTY_DATA: no file is long enough; and the codes of the CSV reader.</exception>
+    /// <returns>Shape 9 × 128, classes dws, ups, wlk, jog, sit, std, participant ids 1 to 24; rows by trial, then person, then
+    /// time.</returns>
+    /// <exception cref="FailureException">MISSING_FIELD: no file or a column missing. EMPTY_DATA: no file is long enough; and the codes of
+    /// the CSV reader.</exception>
     public static Dataset Read(Func<string, ReadOnlyMemory<byte>?> lookup)
     {
         lookup = Activities.WithoutEmpty(lookup);
@@ -36,7 +42,8 @@ public static class MotionSense
             for (int person = 1; person <= People; person++)
             {
                 string path = $"{trial}/sub_{person}.csv";
-                if (Folders.Select(folder => lookup(folder + path)).FirstOrDefault(found => found is not null) is not ReadOnlyMemory<byte> content) continue;
+                if (Folders.Select(folder => lookup(folder + path)).FirstOrDefault(found => found is not null) is not ReadOnlyMemory<byte> content)
+                    continue;
 
                 any = true;
                 int count = Cut(Signals(CsvTable.Parse(content, path)), features);
@@ -44,10 +51,18 @@ public static class MotionSense
                 people.AddRange(Enumerable.Repeat(person, count));
             }
         }
-        if (!any) throw Activities.Missing("dws_1/sub_1.csv' nor 'A_DeviceMotion_data/dws_1/sub_1.csv' nor any other trial '<activity>_<trial>/sub_<person>.csv");
+        if (!any)
+            throw Activities.Missing("dws_1/sub_1.csv' nor 'A_DeviceMotion_data/dws_1/sub_1.csv' "
+                + "nor any other trial '<activity>_<trial>/sub_<person>.csv");
         if (labels.Count == 0)
-            throw new FailureException(FailureCodes.EmptyData, $"no trial has {Activities.WindowSteps} samples or more; give longer recordings.");
-        return new Dataset(new InputShape(Activities.Channels, Activities.WindowSteps), [.. features], [.. labels], ClassNames) { ParticipantIds = [.. people] };
+        {
+            throw new FailureException(FailureCodes.EmptyData,
+                $"no trial has {Activities.WindowSteps} samples or more; give longer recordings.");
+        }
+        return new Dataset(new InputShape(Activities.Channels, Activities.WindowSteps), [.. features], [.. labels], ClassNames)
+        {
+            ParticipantIds = [.. people],
+        };
     }
 
     /// <summary>[9][samples] of one recording.</summary>

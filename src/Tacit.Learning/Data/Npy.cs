@@ -25,11 +25,16 @@ public static class Npy
         ReadOnlySpan<byte> bytes = content.Span;
         if (bytes.Length < MagicBytes + 2 || !bytes.StartsWith(Magic)) throw Malformed(fileName, "does not start with numpy's magic bytes");
         if (bytes[6] is not (1 or 2) || bytes[7] != 0)
-            throw new FailureException(FailureCodes.UnsupportedVersion, $"{fileName}: npy version {bytes[6]}.{bytes[7]}; 1.0 and 2.0 are read; save it again with numpy.save.");
+        {
+            throw new FailureException(FailureCodes.UnsupportedVersion,
+                $"{fileName}: npy version {bytes[6]}.{bytes[7]}; 1.0 and 2.0 are read; save it again with numpy.save.");
+        }
 
         int lengthBytes = bytes[6] == 1 ? 2 : 4;
         if (bytes.Length < MagicBytes + lengthBytes) throw Malformed(fileName, "ends inside its header");
-        uint headerBytes = bytes[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(bytes[MagicBytes..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[MagicBytes..]);
+        uint headerBytes = bytes[6] == 1
+            ? BinaryPrimitives.ReadUInt16LittleEndian(bytes[MagicBytes..])
+            : BinaryPrimitives.ReadUInt32LittleEndian(bytes[MagicBytes..]);
         int start = MagicBytes + lengthBytes;
         if (headerBytes > bytes.Length - start) throw Malformed(fileName, "ends inside its header");
 
@@ -37,12 +42,19 @@ public static class Npy
         ReadOnlyMemory<byte> values = content[(start + (int)headerBytes)..];
         string elementType = ElementType(header, fileName);
         if (Value(header, "fortran_order", fileName) is not "False")
-            throw new FailureException(FailureCodes.UnsupportedVersion, $"{fileName}: fortran_order is not False; only C order is read; save numpy.ascontiguousarray(a).");
+        {
+            throw new FailureException(FailureCodes.UnsupportedVersion,
+                $"{fileName}: fortran_order is not False; only C order is read; save numpy.ascontiguousarray(a).");
+        }
 
         ImmutableArray<int> shape = Shape(header, fileName);
-        decimal expected = shape.Aggregate((decimal)(elementType[1] - '0'), (product, dimension) => Math.Min(product * dimension, long.MaxValue));
+        decimal expected = elementType[1] - '0';
+        foreach (int dimension in shape) expected = Math.Min(expected * dimension, long.MaxValue);
         if (expected != values.Length)
-            throw Malformed(fileName, $"has {values.Length} bytes of values; shape ({string.Join(", ", shape)}) of {elementType} needs {expected.ToString(CultureInfo.InvariantCulture)}");
+        {
+            string needed = expected.ToString(CultureInfo.InvariantCulture);
+            throw Malformed(fileName, $"has {values.Length} bytes of values; shape ({string.Join(", ", shape)}) of {elementType} needs {needed}");
+        }
         return new NpyArray(shape, elementType, values, fileName);
     }
 

@@ -20,7 +20,10 @@ internal static class NumberText
             int count = values.Count - before;
             content = end < 0 ? default : content[(end + 1)..];
             if (count != columns && !(count == 0 && content.IsEmpty))
-                throw new FailureException(FailureCodes.CsvFieldCount, $"{fileName}: line {line} has {count} numbers; {columns} are expected; fetch the file again.");
+            {
+                throw new FailureException(FailureCodes.CsvFieldCount,
+                    $"{fileName}: line {line} has {count} numbers; {columns} are expected; fetch the file again.");
+            }
         }
         return [.. values];
     }
@@ -45,7 +48,8 @@ internal static class NumberText
             if (!float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) || !float.IsFinite(value))
             {
                 throw new FailureException(float.IsFinite(value) ? FailureCodes.NotANumber : FailureCodes.ValueNotFinite,
-                    $"{fileName}: line {number} has '{CsvTable.Shown(Encoding.UTF8.GetString(field))}'; a finite number is expected; fetch the file again.");
+                    $"{fileName}: line {number} has '{CsvTable.Shown(Encoding.UTF8.GetString(field))}'; "
+                    + "a finite number is expected; fetch the file again.");
             }
             values.Add(value);
             line = line[field.Length..];

@@ -5,10 +5,12 @@ using Tacit.Cryptography.Randomness;
 
 namespace Tacit.Learning.Data;
 
-/// <summary>Deals a data set out to participants, from identical to very different shares. The same random stream gives the same shares.</summary>
+/// <summary>
+/// Deals a data set out to participants, from identical to very different shares. The same random stream gives the same shares.
+/// </summary>
 /// <remarks>
-/// Nobody is ever empty: equal sizes differ by at most one row, and drawn sizes start from one row each. Fewer rows (or shards) than participants are
-/// refused. Where names are not natural, participants are called 1, 2, ….
+/// Nobody is ever empty: equal sizes differ by at most one row, and drawn sizes start from one row each. Fewer rows (or shards) than
+/// participants are refused. Where names are not natural, participants are called 1, 2, ….
 /// </remarks>
 public static class Partitioning
 {
@@ -30,8 +32,8 @@ public static class Partitioning
     /// <param name="random">Draws mixtures and rows.</param>
     /// <exception cref="FailureException">INVALID_VALUE: alpha is not positive, no participants, or more than rows.</exception>
     /// <remarks>
-    /// Hsu, Qi, Brown 2019: q ~ Dirichlet(α p), then rows are drawn without replacement by class; a class that has run out leaves the mixture, so the
-    /// last participants get what remains.
+    /// Hsu, Qi, Brown 2019: q ~ Dirichlet(α p), then rows are drawn without replacement by class; a class that has run out leaves the
+    /// mixture, so the last participants get what remains.
     /// </remarks>
     public static Partition Dirichlet(Dataset data, int participants, double alpha, IRandomSource random)
     {
@@ -49,7 +51,9 @@ public static class Partitioning
         }));
     }
 
-    /// <summary>Sorts by label, cuts into equal shards and deals each participant a few: at most as many classes each, or one more per cut.</summary>
+    /// <summary>
+    /// Sorts by label, cuts into equal shards and deals each participant a few: at most as many classes each, or one more per cut.
+    /// </summary>
     /// <param name="data">At least one row per shard.</param>
     /// <param name="participants">Positive.</param>
     /// <param name="shardsEach">Positive; 2 in the paper.</param>
@@ -61,7 +65,10 @@ public static class Partitioning
         Require(data, participants);
         long count = (long)participants * Math.Max(shardsEach, 0);
         if (count < 1 || count > data.Rows)
-            throw new FailureException(FailureCodes.InvalidValue, $"partition.shards is {shardsEach}; allowed: 1 to {data.Rows / participants} for {data.Rows} rows; change the plan.");
+        {
+            throw new FailureException(FailureCodes.InvalidValue,
+                $"partition.shards is {shardsEach}; allowed: 1 to {data.Rows / participants} for {data.Rows} rows; change the plan.");
+        }
 
         int[] sorted = [.. Shuffled(data, random).OrderBy(row => data.Labels[row])];
         int[][] shards = [.. Deal(sorted, EqualSizes(data.Rows, (int)count)).Rows];
@@ -79,7 +86,10 @@ public static class Partitioning
     {
         Require(data, participants);
         if (!(exponent >= 0 && double.IsFinite(exponent)))
-            throw new FailureException(FailureCodes.InvalidValue, FormattableString.Invariant($"partition.exponent is {exponent}; allowed: 0 or more; change the plan."));
+        {
+            throw new FailureException(FailureCodes.InvalidValue,
+                FormattableString.Invariant($"partition.exponent is {exponent}; allowed: 0 or more; change the plan."));
+        }
         double[] weights = [.. Enumerable.Range(1, participants).Select(k => Math.Pow(k, -exponent))];
         return Deal(Shuffled(data, random), ProportionalSizes(data.Rows, weights));
     }
@@ -132,7 +142,8 @@ public static class Partitioning
         return new Partition(dealt, [.. Enumerable.Range(1, dealt.Length).Select(number => number.ToString(CultureInfo.InvariantCulture))]);
     }
 
-    private static int[] EqualSizes(int rows, int parts) => [.. Enumerable.Range(0, parts).Select(part => rows / parts + (part < rows % parts ? 1 : 0))];
+    private static int[] EqualSizes(int rows, int parts) =>
+        [.. Enumerable.Range(0, parts).Select(part => rows / parts + (part < rows % parts ? 1 : 0))];
 
     /// <summary>One row each, the rest in proportion to the weights by largest remainder.</summary>
     private static int[] ProportionalSizes(int rows, double[] weights)
@@ -150,12 +161,18 @@ public static class Partitioning
     {
         ArgumentNullException.ThrowIfNull(data);
         if (participants < 1 || participants > data.Rows)
-            throw new FailureException(FailureCodes.InvalidValue, $"partition.participants is {participants}; allowed: 1 to {data.Rows}, the rows; change the plan.");
+        {
+            throw new FailureException(FailureCodes.InvalidValue,
+                $"partition.participants is {participants}; allowed: 1 to {data.Rows}, the rows; change the plan.");
+        }
     }
 
     private static void RequirePositive(double value, string field)
     {
         if (!(value > 0 && double.IsFinite(value)))
-            throw new FailureException(FailureCodes.InvalidValue, FormattableString.Invariant($"partition.{field} is {value}; allowed: a positive number; change the plan."));
+        {
+            throw new FailureException(FailureCodes.InvalidValue,
+                FormattableString.Invariant($"partition.{field} is {value}; allowed: a positive number; change the plan."));
+        }
     }
 }

@@ -26,13 +26,19 @@ public sealed class Standardization
     public static Standardization FromMoments(ReadOnlySpan<double> mean, ReadOnlySpan<double> meanSquare)
     {
         if (mean.Length != meanSquare.Length)
-            throw new FailureException(FailureCodes.ShapeMismatch, $"moments: {mean.Length} means and {meanSquare.Length} mean squares; give one of each per feature.");
+        {
+            throw new FailureException(FailureCodes.ShapeMismatch,
+                $"moments: {mean.Length} means and {meanSquare.Length} mean squares; give one of each per feature.");
+        }
 
         float[] shifts = new float[mean.Length], scales = new float[mean.Length];
         for (int i = 0; i < shifts.Length; i++)
         {
             if (!double.IsFinite(mean[i]) || !double.IsFinite(meanSquare[i]))
-                throw new FailureException(FailureCodes.ValueNotFinite, $"moments: feature {i} has a mean or mean square that is not finite; compute them again.");
+            {
+                throw new FailureException(FailureCodes.ValueNotFinite,
+                    $"moments: feature {i} has a mean or mean square that is not finite; compute them again.");
+            }
             double variance = meanSquare[i] - mean[i] * mean[i];
             bool varies = variance > 1e-12 * Math.Max(1e-6, meanSquare[i]);   // below that it is the rounding of the difference
             shifts[i] = (float)mean[i];
@@ -43,7 +49,8 @@ public sealed class Standardization
 
     /// <summary>The moments of local rows.</summary>
     /// <param name="data">At least one row.</param>
-    /// <param name="perChannel">One mean per channel over all its steps, which keeps the shape of signals; otherwise one per feature.</param>
+    /// <param name="perChannel">One mean per channel over all its steps, which keeps the shape of signals; otherwise one per
+    /// feature.</param>
     /// <exception cref="FailureException">EMPTY_DATA: no rows.</exception>
     public static FeatureMoments LocalMoments(Dataset data, bool perChannel = false)
     {

@@ -6,9 +6,9 @@ namespace Tacit.Learning.Data;
 
 /// <summary>Made-up recordings of a phone worn at the waist, in the shape, units and class order of <see cref="HarWindows"/>.</summary>
 /// <remarks>
-/// Data to start with where none may be shipped. People differ in cadence, strength, gait shape, posture and in how the phone is mounted, so a
-/// model has to carry over to people it has not seen; sitting and standing differ by little more than the trunk's tilt, as in real recordings.
-/// Not a model of human motion: results on it say that the machinery works, not how good a method is.
+/// Data to start with where none may be shipped. People differ in cadence, strength, gait shape, posture and in how the phone is mounted,
+/// so a model has to carry over to people it has not seen; sitting and standing differ by little more than the trunk's tilt, as in real
+/// recordings. Not a model of human motion: results on it say that the machinery works, not how good a method is.
 /// </remarks>
 public static class SyntheticActivity
 {

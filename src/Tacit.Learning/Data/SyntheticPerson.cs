@@ -115,7 +115,9 @@ internal sealed class SyntheticPerson
         }
     }
 
-    /// <summary>A normal number drawn again until it is within 1.8 deviations: nobody is so odd that 30 persons cannot stand for them.</summary>
+    /// <summary>
+    /// A normal number drawn again until it is within 1.8 deviations: nobody is so odd that 30 persons cannot stand for them.
+    /// </summary>
     private double Trait()
     {
         double drawn;

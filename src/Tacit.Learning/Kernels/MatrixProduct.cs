@@ -4,8 +4,9 @@ namespace Tacit.Learning.Kernels;
 
 /// <summary>The product of two float matrices, the one operation that training spends its time in.</summary>
 /// <remarks>
-/// Large products are packed and blocked (Goto and van de Geijn 2008; Van Zee and van de Geijn 2015, BLIS); small ones run over the operands as
-/// they lie. The order of additions, and with it the last bits, depends on the width of the machine's vectors. Methods are thread-safe.
+/// Large products are packed and blocked (Goto and van de Geijn 2008; Van Zee and van de Geijn 2015, BLIS); small ones run over the
+/// operands as they lie. The order of additions, and with it the last bits, depends on the width of the machine's vectors. Methods are
+/// thread-safe.
 /// </remarks>
 public static class MatrixProduct
 {
@@ -26,7 +27,8 @@ public static class MatrixProduct
         if (!accumulate) Clear(c);
         if (a.Columns == 0 || c.Rows == 0 || c.Columns == 0) return;
 
-        bool large = Vector256.IsHardwareAccelerated && (long)c.Rows * c.Columns * a.Columns >= PackingPays && c.Rows >= 8 && c.Columns >= 16;
+        bool large = Vector256.IsHardwareAccelerated
+            && (long)c.Rows * c.Columns * a.Columns >= PackingPays && c.Rows >= 8 && c.Columns >= 16;
         if (large) PackedProduct.Add(a, b, c);
         else UnpackedProduct.Add(a, b, c);
     }

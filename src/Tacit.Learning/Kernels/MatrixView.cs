@@ -8,7 +8,8 @@ public readonly ref struct MatrixView
     /// <param name="rows">Not negative.</param>
     /// <param name="columns">Not negative.</param>
     /// <param name="rowStride">Floats from one row to the next; 0 means <paramref name="columns"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is negative, the stride is below the columns, or the values are too few.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is negative, the stride is below the columns, or the values are too
+    /// few.</exception>
     public MatrixView(ReadOnlySpan<float> values, int rows, int columns, int rowStride = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);

@@ -6,8 +6,8 @@ namespace Tacit.Learning.Kernels;
 
 /// <summary>Products large enough to copy both operands into panels that the micro-kernel reads front to back.</summary>
 /// <remarks>
-/// The five loops of BLIS: a block of B (<see cref="Depth"/> deep) stays in the shared caches, a block of A in the second level, one panel of B in
-/// the first. Panels at the edge are filled with zeros, so the micro-kernel never sees a partial tile.
+/// The five loops of BLIS: a block of B (<see cref="Depth"/> deep) stays in the shared caches, a block of A in the second level, one panel
+/// of B in the first. Panels at the edge are filled with zeros, so the micro-kernel never sees a partial tile.
 /// </remarks>
 internal static class PackedProduct
 {

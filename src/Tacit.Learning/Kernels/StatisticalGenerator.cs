@@ -3,7 +3,10 @@ using Tacit.Cryptography.Randomness;
 
 namespace Tacit.Learning.Kernels;
 
-/// <summary>Millions of random numbers for dropout, initial weights and synthetic signals. <b>Not for keys, masks or noise</b>: the state can be guessed.</summary>
+/// <summary>
+/// Millions of random numbers for dropout, initial weights and synthetic signals. <b>Not for keys, masks or noise</b>: the state can be
+/// guessed.
+/// </summary>
 /// <remarks>xoshiro256++ (Blackman and Vigna 2021) from a 256-bit seed that the caller's source gives, so replay stays exact.</remarks>
 internal struct StatisticalGenerator
 {
@@ -43,7 +46,9 @@ internal struct StatisticalGenerator
     /// <summary>A standard normal number (Box and Muller 1958; the second of the pair is dropped).</summary>
     public double NextNormal() => Math.Sqrt(-2 * Math.Log(1 - NextUniform())) * Math.Cos(2 * Math.PI * NextUniform());
 
-    /// <summary>A nearly normal number of mean 0 and variance 1 within ±3.5: the centred sum of four 16-bit numbers, one word each.</summary>
+    /// <summary>
+    /// A nearly normal number of mean 0 and variance 1 within ±3.5: the centred sum of four 16-bit numbers, one word each.
+    /// </summary>
     public float NextSensorNoise()
     {
         unchecked

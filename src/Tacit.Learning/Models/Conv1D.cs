@@ -4,10 +4,12 @@ using Tacit.Learning.Kernels;
 
 namespace Tacit.Learning.Models;
 
-/// <summary>Correlation along time: [channels, steps] to [filters, steps − kernel + 1], no padding, stride 1, weights [filters, channels, kernel].</summary>
+/// <summary>
+/// Correlation along time: [channels, steps] to [filters, steps − kernel + 1], no padding, stride 1, weights [filters, channels, kernel].
+/// </summary>
 /// <remarks>
-/// Each example is unrolled to [channels · kernel, positions], whose rows are shifted copies of the channels, so that both directions are products of
-/// small matrices that stay in the first-level cache.
+/// Each example is unrolled to [channels · kernel, positions], whose rows are shifted copies of the channels, so that both directions are
+/// products of small matrices that stay in the first-level cache.
 /// </remarks>
 internal sealed class Conv1D : ILayer
 {

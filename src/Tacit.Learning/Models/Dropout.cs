@@ -4,7 +4,10 @@ using Tacit.Learning.Kernels;
 
 namespace Tacit.Learning.Models;
 
-/// <summary>Inverted dropout: in training each value is zeroed with probability <c>rate</c> and the rest grow by 1 / (1 − rate); in evaluation nothing changes.</summary>
+/// <summary>
+/// Inverted dropout: in training each value is zeroed with probability <c>rate</c> and the rest grow by 1 / (1 − rate); in evaluation
+/// nothing changes.
+/// </summary>
 /// <param name="size">Floats per example.</param>
 /// <param name="rate">In [0, 1); rounded to a multiple of 2⁻¹⁶.</param>
 /// <remarks>Srivastava et al. 2014.</remarks>

@@ -28,7 +28,9 @@ internal interface ILayer
     /// <param name="random">Null when evaluating: nothing is dropped.</param>
     void Forward(LayerPass pass, IRandomSource? random);
 
-    /// <summary>Overwrites the gradients of the parameters and, unless empty, of the input. Follows a <see cref="Forward"/> of the same batch.</summary>
+    /// <summary>
+    /// Overwrites the gradients of the parameters and, unless empty, of the input. Follows a <see cref="Forward"/> of the same batch.
+    /// </summary>
     void Backward(LayerPass pass, LayerGradients gradients);
 }
 

@@ -26,7 +26,9 @@ internal static class Losses
         return loss / labels.Length;
     }
 
-    /// <summary>Mean over batch and classes of (p − one-hot)², p the softmax of the outputs (the Brier score divided by the classes).</summary>
+    /// <summary>
+    /// Mean over batch and classes of (p − one-hot)², p the softmax of the outputs (the Brier score divided by the classes).
+    /// </summary>
     /// <inheritdoc cref="CrossEntropy"/>
     public static double SquaredErrorOfProbabilities(ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, Span<float> gradient)
     {

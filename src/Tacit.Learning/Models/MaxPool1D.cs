@@ -4,7 +4,9 @@ using Tacit.Learning.Kernels;
 
 namespace Tacit.Learning.Models;
 
-/// <summary>The largest of each <c>pool</c> neighbours in time; a shorter rest at the end is dropped. The first of equals takes the gradient.</summary>
+/// <summary>
+/// The largest of each <c>pool</c> neighbours in time; a shorter rest at the end is dropped. The first of equals takes the gradient.
+/// </summary>
 /// <param name="input">The shape of one example.</param>
 /// <param name="pool">Width and stride of the window.</param>
 internal sealed class MaxPool1D(InputShape input, int pool) : ILayer

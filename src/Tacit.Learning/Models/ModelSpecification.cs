@@ -13,7 +13,8 @@ public sealed record ModelSpecification
     public static ImmutableArray<string> LossNames { get; } = ["cross-entropy", "mse"];
 
     /// <summary>
-    /// <c>linear</c>: one dense layer; <c>mlp</c>: dense layers with ReLU; <c>conv1d</c>: Conv1D, ReLU, dropout, max-pooling, then as <c>mlp</c>.
+    /// <c>linear</c>: one dense layer; <c>mlp</c>: dense layers with ReLU; <c>conv1d</c>: Conv1D, ReLU, dropout, max-pooling, then as
+    /// <c>mlp</c>.
     /// </summary>
     public required string Kind { get; init; }
 
@@ -41,7 +42,9 @@ public sealed record ModelSpecification
     /// <value>0.5, in [0, 1). Higher resists overfitting and needs more rounds.</value>
     public double Dropout { get; init; } = 0.5;
 
-    /// <summary><c>cross-entropy</c>, or <c>mse</c>: squared error of the softmax probabilities for labels, of the outputs for numeric targets.</summary>
+    /// <summary>
+    /// <c>cross-entropy</c>, or <c>mse</c>: squared error of the softmax probabilities for labels, of the outputs for numeric targets.
+    /// </summary>
     /// <value>cross-entropy.</value>
     public string Loss { get; init; } = "cross-entropy";
 
@@ -76,6 +79,9 @@ public sealed record ModelSpecification
     private static void Require(bool fulfilled, string field, object value, string allowed)
     {
         if (!fulfilled)
-            throw new FailureException(FailureCodes.InvalidValue, FormattableString.Invariant($"{field} is '{value}'; allowed: {allowed}; change the plan's model."));
+        {
+            throw new FailureException(FailureCodes.InvalidValue,
+                FormattableString.Invariant($"{field} is '{value}'; allowed: {allowed}; change the plan's model."));
+        }
     }
 }

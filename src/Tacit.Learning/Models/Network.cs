@@ -6,8 +6,8 @@ namespace Tacit.Learning.Models;
 
 /// <summary>A feed-forward network whose parameters live outside it, in one flat vector.</summary>
 /// <remarks>
-/// The instance owns the activations of one batch and reuses them, so no memory is allocated after the first batch of a size. Instances are not
-/// thread-safe: give each participant that trains in parallel its own.
+/// The instance owns the activations of one batch and reuses them, so no memory is allocated after the first batch of a size. Instances
+/// are not thread-safe: give each participant that trains in parallel its own.
 /// </remarks>
 public sealed class Network
 {
@@ -75,8 +75,8 @@ public sealed class Network
     /// <param name="parameters">Length <see cref="ParameterCount"/>.</param>
     /// <param name="random">32 bytes are drawn.</param>
     /// <remarks>
-    /// He et al. 2015 before a ReLU, Glorot and Bengio 2010 at the output. Without a hidden layer there is no symmetry to break, and random weights
-    /// would only have to be unlearnt.
+    /// He et al. 2015 before a ReLU, Glorot and Bengio 2010 at the output. Without a hidden layer there is no symmetry to break, and
+    /// random weights would only have to be unlearnt.
     /// </remarks>
     public void Initialize(Span<float> parameters, IRandomSource random)
     {
@@ -122,8 +122,12 @@ public sealed class Network
         ReadOnlySpan<float> parameters, ReadOnlySpan<float> features, ReadOnlySpan<float> targets, Span<float> gradient, IRandomSource random)
     {
         if (Specification.Loss != "mse")
-            throw new FailureException(FailureCodes.InvalidValue, $"model.loss is '{Specification.Loss}'; numeric targets need mse; change the plan's model.");
-        if (targets.Length % Outputs != 0) throw new ArgumentException($"Got {targets.Length} targets; give a multiple of {Outputs}.", nameof(targets));
+        {
+            throw new FailureException(FailureCodes.InvalidValue,
+                $"model.loss is '{Specification.Loss}'; numeric targets need mse; change the plan's model.");
+        }
+        if (targets.Length % Outputs != 0)
+            throw new ArgumentException($"Got {targets.Length} targets; give a multiple of {Outputs}.", nameof(targets));
 
         Layout.RequireLength(gradient.Length);
         int batch = targets.Length / Outputs;
@@ -152,7 +156,10 @@ public sealed class Network
         foreach (int label in labels)
         {
             if ((uint)label >= (uint)Outputs)
-                throw new FailureException(FailureCodes.InvalidLabel, $"label {label} is outside 0 to {Outputs - 1}; check the classes of the data set.");
+            {
+                throw new FailureException(FailureCodes.InvalidLabel,
+                    $"label {label} is outside 0 to {Outputs - 1}; check the classes of the data set.");
+            }
         }
         return Specification.Loss == "mse"
             ? Losses.SquaredErrorOfProbabilities(outputs, labels, slopes)

@@ -4,7 +4,9 @@ using Tacit.Aggregation.Failures;
 
 namespace Tacit.Learning.Models;
 
-/// <summary>Where each named tensor of a model lies in one flat vector of length d: the vector that is summed, clipped, noised and stored.</summary>
+/// <summary>
+/// Where each named tensor of a model lies in one flat vector of length d: the vector that is summed, clipped, noised and stored.
+/// </summary>
 /// <remarks>Immutable, so instances are thread-safe.</remarks>
 public sealed class ParameterLayout : IEquatable<ParameterLayout>
 {
@@ -42,7 +44,10 @@ public sealed class ParameterLayout : IEquatable<ParameterLayout>
         foreach ((string name, ImmutableArray<int> shape) in tensors)
         {
             if (!names.Add(name))
-                throw new FailureException(FailureCodes.InvalidValue, $"tensor name '{name}' occurs twice; names must be unique; rename one.");
+            {
+                throw new FailureException(FailureCodes.InvalidValue,
+                    $"tensor name '{name}' occurs twice; names must be unique; rename one.");
+            }
             if (shape.Any(dimension => dimension < 0))
                 throw new FailureException(FailureCodes.InvalidValue, $"tensor '{name}' has a negative dimension; use 0 or more.");
 
@@ -88,6 +93,7 @@ public sealed class ParameterLayout : IEquatable<ParameterLayout>
 
     internal void RequireLength(int length)
     {
-        if (length != Count) throw new ArgumentException($"The vector has {length} floats; this model has {Count} parameters.", nameof(length));
+        if (length != Count)
+            throw new ArgumentException($"The vector has {length} floats; this model has {Count} parameters.", nameof(length));
     }
 }

@@ -27,8 +27,10 @@ internal sealed class ReLU(int size) : ILayer
         unchecked
         {
             // x > 0 ? x : 0 would turn NaN into 0 and hide a model that has diverged.
-            for (int i = 0; i < input.Length; i++) output[i] = Vector.ConditionalSelect(Vector.LessThan(input[i], Vector<float>.Zero), Vector<float>.Zero, input[i]);
-            for (int i = input.Length * Vector<float>.Count; i < pass.Input.Length; i++) pass.Output[i] = pass.Input[i] < 0 ? 0 : pass.Input[i];
+            for (int i = 0; i < input.Length; i++)
+                output[i] = Vector.ConditionalSelect(Vector.LessThan(input[i], Vector<float>.Zero), Vector<float>.Zero, input[i]);
+            for (int i = input.Length * Vector<float>.Count; i < pass.Input.Length; i++)
+                pass.Output[i] = pass.Input[i] < 0 ? 0 : pass.Input[i];
         }
     }
 

@@ -8,10 +8,12 @@ using Tacit.Aggregation.Failures;
 
 namespace Tacit.Learning.Models;
 
-/// <summary>Named float tensors as bytes, in the safetensors format: 8 bytes of header length, a JSON header, the raw little-endian values.</summary>
+/// <summary>
+/// Named float tensors as bytes, in the safetensors format: 8 bytes of header length, a JSON header, the raw little-endian values.
+/// </summary>
 /// <remarks>
-/// Data only: nothing in such a file is ever executed. The reader is strict beyond the format: F32 only, no gaps, no overlaps, no trailing bytes, no
-/// duplicate names, finite values, and the checksum must match where there is one. Methods are thread-safe.
+/// Data only: nothing in such a file is ever executed. The reader is strict beyond the format: F32 only, no gaps, no overlaps, no trailing
+/// bytes, no duplicate names, finite values, and the checksum must match where there is one. Methods are thread-safe.
 /// </remarks>
 public static class Safetensors
 {

@@ -11,7 +11,8 @@ internal sealed class SafetensorsHeader
     public const string MetadataName = "__metadata__";
 
     private readonly List<Entry> entries = [];
-    private readonly ImmutableSortedDictionary<string, string>.Builder metadata = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+    private readonly ImmutableSortedDictionary<string, string>.Builder metadata =
+        ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
     private readonly string fileName;
 
     private SafetensorsHeader(string fileName) => this.fileName = fileName;
@@ -30,9 +31,11 @@ internal sealed class SafetensorsHeader
             Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = 4 });
             header.ReadAll(ref reader);
         }
-        catch (Exception cause) when (cause is JsonException or InvalidOperationException)   // InvalidOperation: text that is not UTF-8, half a surrogate
+        // InvalidOperation: text that is not UTF-8, half a surrogate.
+        catch (Exception cause) when (cause is JsonException or InvalidOperationException)
         {
-            throw new FailureException(FailureCodes.MalformedFile, $"{fileName}: the header is not valid JSON; a safetensors header is expected; write it again.", cause);
+            throw new FailureException(FailureCodes.MalformedFile,
+                $"{fileName}: the header is not valid JSON; a safetensors header is expected; write it again.", cause);
         }
         return header;
     }
@@ -78,7 +81,8 @@ internal sealed class SafetensorsHeader
         while (NextName(ref reader) is string key)
         {
             Expect(ref reader, JsonTokenType.String, "strings in __metadata__");
-            if (!metadata.TryAdd(key, reader.GetString()!)) throw Safetensors.Malformed(fileName, $"metadata '{Safetensors.Shown(key)}' occurs twice");
+            if (!metadata.TryAdd(key, reader.GetString()!))
+                throw Safetensors.Malformed(fileName, $"metadata '{Safetensors.Shown(key)}' occurs twice");
         }
     }
 
@@ -129,7 +133,8 @@ internal sealed class SafetensorsHeader
 
     private void Expect(ref Utf8JsonReader reader, JsonTokenType type, string expected)
     {
-        if (!reader.Read() || reader.TokenType != type) throw Safetensors.Malformed(fileName, $"the header does not have {expected} where it belongs");
+        if (!reader.Read() || reader.TokenType != type)
+            throw Safetensors.Malformed(fileName, $"the header does not have {expected} where it belongs");
     }
 
     /// <summary>Bytes of a shape of F32 values; −1 when there are more than any file has.</summary>

@@ -47,7 +47,8 @@ internal sealed class AdaptiveServer(ServerOptimization options) : IServerOptimi
 
     public void LoadState(ReadOnlySpan<float> state)
     {
-        if (state.Length % 2 != 0) throw new ArgumentException($"Got {state.Length} floats of state; give m and v, the same length each.", nameof(state));
+        if (state.Length % 2 != 0)
+            throw new ArgumentException($"Got {state.Length} floats of state; give m and v, the same length each.", nameof(state));
         (m, v) = state.IsEmpty ? (null, null) : (state[..(state.Length / 2)].ToArray(), state[(state.Length / 2)..].ToArray());
     }
 }

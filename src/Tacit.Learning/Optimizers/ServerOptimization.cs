@@ -46,6 +46,9 @@ public sealed record ServerOptimization
     private static void Require(bool fulfilled, string field, object value, string allowed)
     {
         if (!fulfilled)
-            throw new FailureException(FailureCodes.InvalidValue, FormattableString.Invariant($"server.{field} is '{value}'; allowed: {allowed}; change the plan."));
+        {
+            throw new FailureException(FailureCodes.InvalidValue,
+                FormattableString.Invariant($"server.{field} is '{value}'; allowed: {allowed}; change the plan."));
+        }
     }
 }

@@ -15,7 +15,8 @@ public static class LocalTrainer
     /// <param name="training">Epochs, batches, optimiser.</param>
     /// <param name="random">Shuffles each epoch and seeds dropout; the same stream gives the same update on the same machine.</param>
     /// <exception cref="FailureException">
-    /// EMPTY_DATA: no rows. SHAPE_MISMATCH: the network does not fit. INVALID_VALUE: the training cannot be done. UPDATE_NOT_FINITE: training diverged.
+    /// EMPTY_DATA: no rows. SHAPE_MISMATCH: the network does not fit. INVALID_VALUE: the training cannot be done. UPDATE_NOT_FINITE:
+    /// training diverged.
     /// </exception>
     public static ModelUpdate Train(
         Network network, ReadOnlySpan<float> globalParameters, Dataset data, LocalTraining training, IRandomSource random)
@@ -24,7 +25,11 @@ public static class LocalTrainer
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(training);
         training.Validate();
-        if (data.Rows == 0) throw new FailureException(FailureCodes.EmptyData, "the local data has 0 rows; give at least one or leave the round.");
+        if (data.Rows == 0)
+        {
+            throw new FailureException(FailureCodes.EmptyData,
+                "the local data has 0 rows; give at least one or leave the round.");
+        }
         Evaluation.RequireFit(network, data);
         network.Layout.RequireLength(globalParameters.Length);
 

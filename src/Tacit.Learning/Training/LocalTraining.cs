@@ -29,7 +29,9 @@ public sealed record LocalTraining
     /// <value>0, in [0, 1).</value>
     public double Momentum { get; init; }
 
-    /// <summary>μ of FedProx: the gradient grows by μ (w − w_global), which holds participants together (Li et al. 2020, equation 2).</summary>
+    /// <summary>
+    /// μ of FedProx: the gradient grows by μ (w − w_global), which holds participants together (Li et al. 2020, equation 2).
+    /// </summary>
     /// <value>0 (FedAvg), not negative.</value>
     public double Proximal { get; init; }
 
@@ -47,11 +49,15 @@ public sealed record LocalTraining
     }
 
     /// <summary>A fresh local optimiser.</summary>
-    internal ILocalOptimizer CreateOptimizer() => Optimizer == "adam" ? new Adam((float)LearningRate) : new Sgd((float)LearningRate, (float)Momentum);
+    internal ILocalOptimizer CreateOptimizer() =>
+        Optimizer == "adam" ? new Adam((float)LearningRate) : new Sgd((float)LearningRate, (float)Momentum);
 
     private static void Require(bool fulfilled, string field, object value, string allowed)
     {
         if (!fulfilled)
-            throw new FailureException(FailureCodes.InvalidValue, FormattableString.Invariant($"training.{field} is '{value}'; allowed: {allowed}; change the plan."));
+        {
+            throw new FailureException(FailureCodes.InvalidValue,
+                FormattableString.Invariant($"training.{field} is '{value}'; allowed: {allowed}; change the plan."));
+        }
     }
 }

@@ -96,7 +96,8 @@ public sealed class CsvTests
 
     [Fact]
     public void A_label_outside_the_declared_classes_names_its_line() => Given.Failure(FailureCodes.InvalidLabel,
-        () => CsvDataset.From(CsvTable.Parse(Given.Text("x,y\n1,no\n1,perhaps\n"), "t.csv"), null, "y", [], ["no", "yes"]), "line 3", "perhaps", "no, yes");
+        () =>
+            CsvDataset.From(CsvTable.Parse(Given.Text("x,y\n1,no\n1,perhaps\n"), "t.csv"), null, "y", [], ["no", "yes"]), "line 3", "perhaps", "no, yes");
 
     [Fact]
     public void An_empty_label_is_refused() => Given.Failure(FailureCodes.InvalidLabel, () => Read("x,y\n1,\n", null, "y", []), "line 2");
@@ -116,7 +117,8 @@ public sealed class CsvTests
         {
             byte[] flipped = [.. file];
             flipped[bit / 8] ^= (byte)(1 << bit % 8);
-            Exception? thrown = Record.Exception(() => CsvDataset.From(CsvTable.Parse(flipped.AsMemory(0, Math.Max(1, file.Length - bit % 7)), "t"), null, "y", []));
+            Exception? thrown = Record.Exception(() =>
+                CsvDataset.From(CsvTable.Parse(flipped.AsMemory(0, Math.Max(1, file.Length - bit % 7)), "t"), null, "y", []));
             if (thrown is not null) Assert.IsType<FailureException>(thrown);
         }
     }

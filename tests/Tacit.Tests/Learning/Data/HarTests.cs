@@ -122,7 +122,8 @@ public sealed class HarTests(ITestOutputHelper output)
     [Fact]
     public void A_missing_file_names_what_was_looked_for()
     {
-        Given.Failure(FailureCodes.MissingField, () => HarWindows.Read(_ => null), "har_windows_train.i16.npy", "train/Inertial Signals/body_acc_x_train.txt");
+        Given.Failure(FailureCodes.MissingField, () =>
+            HarWindows.Read(_ => null), "har_windows_train.i16.npy", "train/Inertial Signals/body_acc_x_train.txt");
         Given.Failure(FailureCodes.MissingField, () => HarFeatures.Read(_ => null), "X_train.txt", "har_features561_train.csv");
         Dictionary<string, string> files = Original(withFolders: true);
         files.Remove("test/subject_test.txt");

@@ -20,14 +20,16 @@ public sealed class IdxTests
     }
 
     [Fact]
-    public void Exchanged_files_are_refused() => Given.Failure(FailureCodes.UnsupportedVersion, () => Idx.Read(Labels, Images, "digits"), "0x00000801");
+    public void Exchanged_files_are_refused() => Given.Failure(FailureCodes.UnsupportedVersion, () =>
+        Idx.Read(Labels, Images, "digits"), "0x00000801");
 
     [Fact]
     public void Trailing_bytes_are_refused() => Given.Failure(FailureCodes.MalformedFile, () => Idx.Read([.. Images, 0], Labels, "digits"));
 
     [Fact]
     public void Huge_dimensions_are_refused() =>
-        Given.Failure(FailureCodes.MalformedFile, () => Idx.Read([0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0], Labels, "digits"));
+        Given.Failure(FailureCodes.MalformedFile, () =>
+            Idx.Read([0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0], Labels, "digits"));
 
     [Fact]
     public void Another_number_of_labels_is_refused() =>
@@ -40,7 +42,9 @@ public sealed class IdxTests
     [Fact]
     public void Every_truncation_is_refused()
     {
-        for (int length = 0; length < Images.Length; length++) Assert.Throws<FailureException>(() => Idx.Read(Images.AsSpan(0, length), Labels, "digits"));
-        for (int length = 0; length < Labels.Length; length++) Assert.Throws<FailureException>(() => Idx.Read(Images, Labels.AsSpan(0, length), "digits"));
+        for (int length = 0; length < Images.Length; length++) Assert.Throws<FailureException>(() =>
+            Idx.Read(Images.AsSpan(0, length), Labels, "digits"));
+        for (int length = 0; length < Labels.Length; length++) Assert.Throws<FailureException>(() =>
+            Idx.Read(Images, Labels.AsSpan(0, length), "digits"));
     }
 }

@@ -25,7 +25,8 @@ public sealed class MotionSenseTests
     }
 
     [Fact]
-    public void The_folder_of_the_archive_may_be_there() => Assert.Equal(1, Read(("A_DeviceMotion_data/dws_1/sub_1.csv", Recording(128))).Rows);
+    public void The_folder_of_the_archive_may_be_there() =>
+        Assert.Equal(1, Read(("A_DeviceMotion_data/dws_1/sub_1.csv", Recording(128))).Rows);
 
     [Fact]
     public void No_file_at_all_names_what_was_looked_for() =>

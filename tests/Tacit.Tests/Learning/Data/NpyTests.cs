@@ -61,15 +61,18 @@ public sealed class NpyTests
 
     [Fact]
     public void Version_3_is_refused() =>
-        Given.Failure(FailureCodes.UnsupportedVersion, () => Npy.Read(new byte[] { 0x93, 78, 85, 77, 80, 89, 3, 0, 0, 0, 0, 0 }, "a.npy"), "3.0");
+        Given.Failure(FailureCodes.UnsupportedVersion, () =>
+            Npy.Read(new byte[] { 0x93, 78, 85, 77, 80, 89, 3, 0, 0, 0, 0, 0 }, "a.npy"), "3.0");
 
     [Fact]
     public void A_value_that_is_not_finite_is_named() => Given.Failure(FailureCodes.ValueNotFinite,
-        () => Npy.Read(File("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", BitConverter.GetBytes(float.NaN)), "a.npy").ToSingles(), "element 0");
+        () =>
+            Npy.Read(File("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", BitConverter.GetBytes(float.NaN)), "a.npy").ToSingles(), "element 0");
 
     [Fact]
     public void A_fraction_is_not_an_integer() => Given.Failure(FailureCodes.NotANumber,
-        () => Npy.Read(File("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", BitConverter.GetBytes(1.5f)), "a.npy").ToIntegers(), "1.5");
+        () =>
+            Npy.Read(File("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", BitConverter.GetBytes(1.5f)), "a.npy").ToIntegers(), "1.5");
 
     [Fact]
     public void Every_truncation_and_every_bit_flip_is_refused_or_harmless()

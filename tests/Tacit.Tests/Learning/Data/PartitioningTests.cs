@@ -52,7 +52,8 @@ public sealed class PartitioningTests
     [InlineData("power law")]
     [InlineData("sizes 0.001")]
     public void More_participants_than_rows_are_refused(string name) =>
-        Given.Failure(FailureCodes.InvalidValue, () => All[name](Given.Clouds(3), 4, new SeededRandomSource(1)), "partition.participants", "1 to 3");
+        Given.Failure(FailureCodes.InvalidValue, () =>
+            All[name](Given.Clouds(3), 4, new SeededRandomSource(1)), "partition.participants", "1 to 3");
 
     [Fact]
     public void Dirichlet_skew_grows_as_alpha_falls()
@@ -102,5 +103,6 @@ public sealed class PartitioningTests
     [InlineData(0)]
     [InlineData(double.NaN)]
     public void Alpha_must_be_positive(double alpha) =>
-        Given.Failure(FailureCodes.InvalidValue, () => Partitioning.Dirichlet(Given.Clouds(9), 3, alpha, new SeededRandomSource(1)), "partition.alpha");
+        Given.Failure(FailureCodes.InvalidValue, () =>
+            Partitioning.Dirichlet(Given.Clouds(9), 3, alpha, new SeededRandomSource(1)), "partition.alpha");
 }

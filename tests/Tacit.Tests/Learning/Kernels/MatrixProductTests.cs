@@ -58,7 +58,8 @@ public sealed class MatrixProductTests
         MatrixProduct.Multiply(new MatrixView(new float[6], 2, 3), new MatrixView(new float[6], 2, 3), new MatrixTarget(new float[4], 2, 2)));
 
     [Fact]
-    public void A_view_of_too_few_values_throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new MatrixView(new float[5], 2, 3).Rows);
+    public void A_view_of_too_few_values_throws() => Assert.Throws<ArgumentOutOfRangeException>(() =>
+        new MatrixView(new float[5], 2, 3).Rows);
 
     private static IEnumerable<(bool, bool, bool)> Cases =>
         from a in (bool[])[false, true] from b in (bool[])[false, true] from accumulate in (bool[])[false, true] select (a, b, accumulate);

@@ -27,7 +27,8 @@ public sealed class EvaluationTests
     {
         Network network = Network.Create(new ModelSpecification { Kind = "linear" }, InputShape.Vector(1), 2);
 
-        Given.Failure(FailureCodes.EmptyData, () => Evaluation.Of(network, new float[4], new Dataset(InputShape.Vector(1), [], [], ["a", "b"])));
+        Given.Failure(FailureCodes.EmptyData, () =>
+            Evaluation.Of(network, new float[4], new Dataset(InputShape.Vector(1), [], [], ["a", "b"])));
     }
 
     [Fact]

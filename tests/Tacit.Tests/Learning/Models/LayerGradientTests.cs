@@ -17,7 +17,8 @@ public sealed class LayerGradientTests
     public void Conv1D_gradients_equal_central_differences() => Check(new Conv1D("c", new InputShape(3, 11), filters: 5, kernel: 4));
 
     [Fact]
-    public void Conv1D_of_the_whole_length_gradients_equal_central_differences() => Check(new Conv1D("c", new InputShape(2, 4), filters: 2, kernel: 4));
+    public void Conv1D_of_the_whole_length_gradients_equal_central_differences() =>
+        Check(new Conv1D("c", new InputShape(2, 4), filters: 2, kernel: 4));
 
     [Fact]
     public void ReLU_gradients_equal_central_differences() => Check(new ReLU(19));
@@ -82,7 +83,9 @@ public sealed class LayerGradientTests
         }
     }
 
-    /// <summary>Distinct values farther than two steps from each other and from zero, so that no kink lies between the two evaluations.</summary>
+    /// <summary>
+    /// Distinct values farther than two steps from each other and from zero, so that no kink lies between the two evaluations.
+    /// </summary>
     private static float[] Apart(int length, SeededRandomSource random)
     {
         float[] values = [.. Enumerable.Range(0, length).Select(i => (i - length / 2 + 0.5f) * 4 * Step)];

@@ -9,7 +9,8 @@ public sealed class LossesTests
     private static readonly int[] Labels = [2, 0, 1];
 
     [Fact]
-    public void CrossEntropy_gradient_equals_central_differences() => Check((outputs, slopes) => Losses.CrossEntropy(outputs, Labels, slopes));
+    public void CrossEntropy_gradient_equals_central_differences() => Check((outputs, slopes) =>
+        Losses.CrossEntropy(outputs, Labels, slopes));
 
     [Fact]
     public void SquaredErrorOfProbabilities_gradient_equals_central_differences() =>

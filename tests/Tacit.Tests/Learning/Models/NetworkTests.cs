@@ -95,7 +95,8 @@ public sealed class NetworkTests
         Network network = Network.Create(new ModelSpecification { Kind = "linear" }, InputShape.Vector(2), 3);
         float[] parameters = new float[9];
 
-        Given.Failure(FailureCodes.InvalidLabel, () => network.LossAndGradient(parameters, [1, 2], [3], new float[9], new SeededRandomSource(1)), "3", "0 to 2");
+        Given.Failure(FailureCodes.InvalidLabel, () =>
+            network.LossAndGradient(parameters, [1, 2], [3], new float[9], new SeededRandomSource(1)), "3", "0 to 2");
     }
 
     public static TheoryData<string> BadFields => new() { "kind", "loss", "hidden", "kernel", "pool", "dropout", "filters" };

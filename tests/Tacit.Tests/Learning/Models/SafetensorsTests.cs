@@ -49,7 +49,8 @@ public sealed class SafetensorsTests
     public void Every_truncation_and_every_bit_flip_is_refused_or_harmless()
     {
         byte[] file = Safetensors.Write(Mlp.Layout, Given.Normals(Mlp.ParameterCount, new SeededRandomSource(1)));
-        for (int length = 0; length < file.Length; length++) Assert.Throws<FailureException>(() => Safetensors.Read(file.AsSpan(0, length), "m"));
+        for (int length = 0; length < file.Length; length++) Assert.Throws<FailureException>(() =>
+            Safetensors.Read(file.AsSpan(0, length), "m"));
         Assert.Throws<FailureException>(() => Safetensors.Read([.. file, 0], "m"));
         for (int bit = 0; bit < file.Length * 8; bit++)
         {

@@ -62,9 +62,11 @@ public sealed class ServerOptimizerTests
     }
 
     [Fact]
-    public void Vectors_of_two_lengths_throw() => Assert.Throws<ArgumentException>(() => new ServerOptimization().Create().Apply(new float[2], new float[3]));
+    public void Vectors_of_two_lengths_throw() => Assert.Throws<ArgumentException>(() =>
+        new ServerOptimization().Create().Apply(new float[2], new float[3]));
 
     [Fact]
     public void An_unknown_name_is_refused_with_the_known_ones() =>
-        Given.Failure(FailureCodes.InvalidValue, () => new ServerOptimization { Name = "fedsgd" }.Create(), "server.name", "fedsgd", "fedyogi");
+        Given.Failure(FailureCodes.InvalidValue, () =>
+            new ServerOptimization { Name = "fedsgd" }.Create(), "server.name", "fedsgd", "fedyogi");
 }

@@ -74,7 +74,8 @@ public sealed class LocalTrainerTests
 
     [Fact]
     public void No_rows_are_refused() => Given.Failure(FailureCodes.EmptyData,
-        () => LocalTrainer.Train(Linear, new float[Linear.ParameterCount], Given.Clouds(0), new LocalTraining(), new SeededRandomSource(1)));
+        () =>
+            LocalTrainer.Train(Linear, new float[Linear.ParameterCount], Given.Clouds(0), new LocalTraining(), new SeededRandomSource(1)));
 
     public static TheoryData<string> BadFields => new() { "epochs", "batchSize", "learningRate", "optimizer", "momentum", "proximal" };
 
