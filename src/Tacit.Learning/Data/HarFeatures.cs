@@ -38,7 +38,8 @@ public static class HarFeatures
 
     private static Dataset ReadOriginal(Func<string, ReadOnlyMemory<byte>?> lookup, string part)
     {
-        (ReadOnlyMemory<byte> content, string path) = Activities.Find(lookup, $"{part}/X_{part}.txt", $"X_{part}.txt", $"har_features561_{part}.csv");
+        (ReadOnlyMemory<byte> content, string path) = Activities.Find(
+            lookup, $"{part}/X_{part}.txt", $"X_{part}.txt", $"har_features561_{part}.csv");
         float[] features = NumberText.Read(content.Span, FeatureCount, path);
         (ReadOnlyMemory<byte> labelText, string labelPath) = HarWindows.Find(lookup, part, $"y_{part}.txt");
         (ReadOnlyMemory<byte> subjectText, string subjectPath) = HarWindows.Find(lookup, part, $"subject_{part}.txt");

@@ -21,7 +21,10 @@ public static class MotionSense
     private static readonly ImmutableArray<string> ClassNames = ["dws", "ups", "wlk", "jog", "sit", "std"];
 
     private static readonly string[] Trials =
-        ["dws_1", "dws_2", "dws_11", "ups_3", "ups_4", "ups_12", "wlk_7", "wlk_8", "wlk_15", "jog_9", "jog_16", "sit_5", "sit_13", "std_6", "std_14"];
+    [
+        "dws_1", "dws_2", "dws_11", "ups_3", "ups_4", "ups_12", "wlk_7", "wlk_8", "wlk_15",
+        "jog_9", "jog_16", "sit_5", "sit_13", "std_6", "std_14",
+    ];
 
     private static readonly string[] Folders = ["", "A_DeviceMotion_data/"];
 

@@ -63,7 +63,8 @@ internal static class PackedProduct
                 else MicroKernel.Multiply(panelA, panelB, tile);
 
                 // In a method of its own: next to the micro-kernel it would cost the accumulators their registers.
-                AddTile(tile, c.Values[(i * c.RowStride + j)..], c.RowStride, Math.Min(TileRows, c.Rows - i), Math.Min(TileColumns, c.Columns - j));
+                Span<float> target = c.Values[(i * c.RowStride + j)..];
+                AddTile(tile, target, c.RowStride, Math.Min(TileRows, c.Rows - i), Math.Min(TileColumns, c.Columns - j));
             }
         }
     }

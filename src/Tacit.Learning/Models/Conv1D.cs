@@ -56,7 +56,8 @@ internal sealed class Conv1D : ILayer
             Unroll(pass.Input.Slice(row * InputSize, InputSize));
             Span<float> output = pass.Output.Slice(row * OutputSize, OutputSize);
             for (int filter = 0; filter < filters; filter++) output.Slice(filter * positions, positions).Fill(bias[filter]);
-            MatrixProduct.Multiply(weights, new MatrixView(unrolled, taps, positions), new MatrixTarget(output, filters, positions), accumulate: true);
+            MatrixView columns = new(unrolled, taps, positions);
+            MatrixProduct.Multiply(weights, columns, new MatrixTarget(output, filters, positions), accumulate: true);
         }
     }
 

@@ -15,7 +15,8 @@ internal sealed class Dense(string name, int inputs, int outputs, bool rectified
 
     public int OutputSize => outputs;
 
-    public ImmutableArray<(string Name, ImmutableArray<int> Shape)> Parameters => [($"{name}.weight", [outputs, inputs]), ($"{name}.bias", [outputs])];
+    public ImmutableArray<(string Name, ImmutableArray<int> Shape)> Parameters =>
+        [($"{name}.weight", [outputs, inputs]), ($"{name}.bias", [outputs])];
 
     public void Initialize(Span<float> parameters, ref StatisticalGenerator random)
     {

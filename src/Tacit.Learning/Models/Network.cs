@@ -170,7 +170,10 @@ public sealed class Network
     {
         Layout.RequireLength(parameters.Length);
         if (batch == 0 || features.Length != batch * Input.Size)
-            throw new ArgumentException($"Got {features.Length} features; a batch of {batch} (1 or more) has {batch * Input.Size}.", nameof(features));
+        {
+            throw new ArgumentException(
+                $"Got {features.Length} features; a batch of {batch} (1 or more) has {batch * Input.Size}.", nameof(features));
+        }
 
         ReadOnlySpan<float> input = features;
         Span<float> output = default;

@@ -11,7 +11,10 @@ public static class Softmax
     public static double Apply(ReadOnlySpan<float> outputs, Span<float> probabilities)
     {
         if (outputs.IsEmpty || outputs.Length != probabilities.Length)
-            throw new ArgumentException($"Got {outputs.Length} outputs and room for {probabilities.Length}; give one or more of each.", nameof(probabilities));
+        {
+            throw new ArgumentException(
+                $"Got {outputs.Length} outputs and room for {probabilities.Length}; give one or more of each.", nameof(probabilities));
+        }
 
         float largest = outputs[0];
         foreach (float x in outputs) largest = MathF.Max(largest, x);

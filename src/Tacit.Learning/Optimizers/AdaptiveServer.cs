@@ -11,6 +11,13 @@ internal sealed class AdaptiveServer(ServerOptimization options) : IServerOptimi
     private readonly float beta1 = (float)options.Beta1;
     private readonly float beta2 = (float)options.Beta2;
     private readonly float tau = (float)options.Tau;
+    private readonly Func<float, float, float, float> rule = options.Name switch
+    {
+        "fedadagrad" => static (v, square, _) => v + square,
+        "fedyogi" => static (v, square, beta2) => v - (1 - beta2) * square * MathF.Sign(v - square),
+        "fedadam" => static (v, square, beta2) => beta2 * v + (1 - beta2) * square,
+        _ => throw new UnreachableException(),
+    };
     private float[]? m;
     private float[]? v;
 
@@ -31,13 +38,7 @@ internal sealed class AdaptiveServer(ServerOptimization options) : IServerOptimi
             {
                 float delta = meanUpdate[i], square = delta * delta;
                 m[i] = beta1 * m[i] + (1 - beta1) * delta;
-                v[i] = options.Name switch
-                {
-                    "fedadagrad" => v[i] + square,
-                    "fedyogi" => v[i] - (1 - beta2) * square * MathF.Sign(v[i] - square),
-                    "fedadam" => beta2 * v[i] + (1 - beta2) * square,
-                    _ => throw new UnreachableException(),
-                };
+                v[i] = rule(v[i], square, beta2);
                 model[i] += rate * m[i] / (MathF.Sqrt(v[i]) + tau);
             }
         }

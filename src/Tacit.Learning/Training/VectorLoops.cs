@@ -34,6 +34,7 @@ internal static class VectorLoops
     {
         if (parameters.Length == change.Length && (state is null || state.Length == parameters.Length)) return;
         throw new ArgumentException(
-            $"Got {parameters.Length} parameters, {change.Length} changes and state for {state?.Length ?? parameters.Length}; give one length.", nameof(change));
+            $"Got {parameters.Length} parameters, {change.Length} changes and state for "
+            + $"{state?.Length ?? parameters.Length}; give one length.", nameof(change));
     }
 }

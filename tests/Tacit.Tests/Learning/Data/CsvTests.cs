@@ -1,10 +1,11 @@
 using Tacit.Aggregation.Failures;
 using Tacit.Learning.Data;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Tacit.Tests.Learning.Data;
 
-public sealed class CsvTests
+public sealed class CsvTests(ITestOutputHelper output)
 {
     [Fact]
     public void Quoted_fields_follow_RFC_4180()
@@ -85,6 +86,17 @@ public sealed class CsvTests
         Assert.Equal([2, 1, 2], data.ParticipantIds!);
         Assert.Equal("Aarau", data.ParticipantNames[1]);
         Assert.Equal(["age"], data.FeatureNames.AsEnumerable());
+    }
+
+    [Fact]
+    public void The_real_digits_are_read()
+    {
+        if (SharedData.Find("images", output) is not { } lookup) return;
+        CsvTable table = CsvTable.Parse(lookup("optdigits.tra.csv")!.Value, "optdigits.tra.csv");
+
+        Dataset data = CsvDataset.From(table, null, table.Columns[^1], []);
+
+        Assert.Equal((3823, 64, 10), (data.Rows, data.InputShape.Size, data.ClassNames.Length));
     }
 
     [Fact]

@@ -1,10 +1,11 @@
 using Tacit.Aggregation.Failures;
 using Tacit.Learning.Data;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Tacit.Tests.Learning.Data;
 
-public sealed class IdxTests
+public sealed class IdxTests(ITestOutputHelper output)
 {
     private static readonly byte[] Images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255, 51, 102];
     private static readonly byte[] Labels = [0, 0, 8, 1, 0, 0, 0, 2, 9, 3];
@@ -17,6 +18,17 @@ public sealed class IdxTests
         Assert.Equal([0, 1, 0.2f, 0.4f], data.Features);
         Assert.Equal([9, 3], data.Labels);
         Assert.Equal(2, data.InputShape.Size);
+    }
+
+    [Fact]
+    public void The_real_test_images_have_the_published_counts()
+    {
+        if (SharedData.Find("images", output) is not { } lookup) return;
+
+        Dataset data = Idx.Read(lookup("mnist-t10k-images-idx3-ubyte")!.Value.Span, lookup("mnist-t10k-labels-idx1-ubyte")!.Value.Span, "t10k");
+
+        Assert.Equal(784, data.InputShape.Size);
+        Assert.Equal([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009], data.CountByClass());
     }
 
     [Fact]
