@@ -41,4 +41,7 @@ public static partial class FailureCodes
 
     /// <summary>There is no data to work with.</summary>
     public static readonly FailureCode EmptyData = new("EMPTY_DATA");
+
+    /// <summary>Local training gave an update with NaN or infinite values.</summary>
+    public static readonly FailureCode UpdateNotFinite = new("UPDATE_NOT_FINITE");
 }

@@ -1,0 +1,6 @@
+namespace Tacit.Learning.Data;
+
+/// <summary>A data set with a test part that comes from other people than the training part.</summary>
+/// <param name="Train">For participants.</param>
+/// <param name="Test">For evaluation only.</param>
+public sealed record TrainTestSplit(Dataset Train, Dataset Test);
