@@ -47,9 +47,6 @@ public static partial class FailureCodes
     /// <summary>Participants hold different models.</summary>
     public static readonly FailureCode ModelInconsistent = new("MODEL_INCONSISTENT");
 
-    /// <summary>An update holds NaN or infinity.</summary>
-    public static readonly FailureCode UpdateNotFinite = new("UPDATE_NOT_FINITE");
-
     /// <summary>Bytes are not a message of the protocol.</summary>
     public static readonly FailureCode MalformedMessage = new("MALFORMED_MESSAGE");
 

@@ -5,6 +5,7 @@ using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Encryption;
 using Tacit.Cryptography.KeyAgreement;
 using Tacit.Cryptography.Randomness;
+using Tacit.Cryptography.Secrets;
 
 namespace Tacit.Protocols.SecAgg;
 
@@ -25,24 +26,39 @@ internal static class SecAggKeySchedule
     // A key seals one message, so a constant nonce is used once.
     private static readonly byte[] nonce = new byte[AuthenticatedEncryption.NonceBytes];
 
-    /// <summary>e_{u,v} = AE.Enc(KA(c_u, c_v), u ‖ v ‖ shares): u and v are in the key and in the associated data.</summary>
-    public static void Seal(Session session, AgreementKey own, Channel channel, ReadOnlySpan<byte> plaintext, Span<byte> sealedBytes)
+    /// <summary>The keys of both directions between two participants, from one Diffie–Hellman secret: KA(c_u, c_v).</summary>
+    /// <param name="session">What the keys are bound to.</param>
+    /// <param name="own">c_u.</param>
+    /// <param name="self">u.</param>
+    /// <param name="peer">v and its keys.</param>
+    /// <returns>The key for sending ‖ the key for receiving; zeroed by the caller.</returns>
+    public static SecretBytes Channel(Session session, AgreementKey own, PartyId self, KeyBundle peer)
     {
-        Span<byte> key = stackalloc byte[AuthenticatedEncryption.KeyBytes];
+        SecretBytes keys = new(2 * AuthenticatedEncryption.KeyBytes);
+        Span<byte> secret = stackalloc byte[AgreementKey.SharedSecretBytes];
         Span<byte> context = stackalloc byte[8];
-        DeriveChannelKey(session, own, channel, context, key);
-        AuthenticatedEncryption.Seal(key, nonce, plaintext, context, sealedBytes);
-        CryptographicOperations.ZeroMemory(key);
+        own.Agree(peer.ChannelKey, secret);
+        WriteParties(context, self, peer.Owner);
+        KeyDerivation.Derive(secret, session.Digest.AsSpan(), ChannelLabel, context, keys.Span[..AuthenticatedEncryption.KeyBytes]);
+        WriteParties(context, peer.Owner, self);
+        KeyDerivation.Derive(secret, session.Digest.AsSpan(), ChannelLabel, context, keys.Span[AuthenticatedEncryption.KeyBytes..]);
+        CryptographicOperations.ZeroMemory(secret);
+        return keys;
     }
 
-    public static bool TryOpen(Session session, AgreementKey own, Channel channel, ReadOnlySpan<byte> sealedBytes, Span<byte> plaintext)
+    /// <summary>e_{u,v} = AE.Enc(KA(c_u, c_v), u ‖ v ‖ shares): u and v are in the key and in the associated data.</summary>
+    public static void Seal(SecretBytes channel, PartyId self, PartyId peer, ReadOnlySpan<byte> plaintext, Span<byte> sealedBytes)
     {
-        Span<byte> key = stackalloc byte[AuthenticatedEncryption.KeyBytes];
         Span<byte> context = stackalloc byte[8];
-        DeriveChannelKey(session, own, channel, context, key);
-        bool opened = AuthenticatedEncryption.TryOpen(key, nonce, sealedBytes, context, plaintext);
-        CryptographicOperations.ZeroMemory(key);
-        return opened;
+        WriteParties(context, self, peer);
+        AuthenticatedEncryption.Seal(channel.Span[..AuthenticatedEncryption.KeyBytes], nonce, plaintext, context, sealedBytes);
+    }
+
+    public static bool TryOpen(SecretBytes channel, PartyId self, PartyId peer, ReadOnlySpan<byte> sealedBytes, Span<byte> plaintext)
+    {
+        Span<byte> context = stackalloc byte[8];
+        WriteParties(context, peer, self);
+        return AuthenticatedEncryption.TryOpen(channel.Span[AuthenticatedEncryption.KeyBytes..], nonce, sealedBytes, context, plaintext);
     }
 
     /// <summary>PRG(s_{u,v}): the same keystream on both sides, whichever of the two keys is at hand.</summary>
@@ -83,27 +99,12 @@ internal static class SecAggKeySchedule
         return stream;
     }
 
-    private static void DeriveChannelKey(Session session, AgreementKey own, Channel channel, Span<byte> context, Span<byte> key)
-    {
-        Span<byte> secret = stackalloc byte[AgreementKey.SharedSecretBytes];
-        WriteParties(context, channel.From, channel.To);
-        own.Agree(channel.PeerKey, secret);
-        KeyDerivation.Derive(secret, session.Digest.AsSpan(), ChannelLabel, context, key);
-        CryptographicOperations.ZeroMemory(secret);
-    }
-
     private static void WriteParties(Span<byte> context, PartyId first, PartyId second)
     {
         BinaryPrimitives.WriteInt32LittleEndian(context, first.Value);
         BinaryPrimitives.WriteInt32LittleEndian(context[4..], second.Value);
     }
 }
-
-/// <summary>One direction between two participants.</summary>
-/// <param name="From">The sender.</param>
-/// <param name="To">The recipient.</param>
-/// <param name="PeerKey">c^PK of whichever of the two is the other one.</param>
-internal readonly record struct Channel(PartyId From, PartyId To, P256Point PeerKey);
 
 /// <summary>The round and the digest that all of its keys are bound to.</summary>
 /// <param name="Terms">The round.</param>

@@ -11,6 +11,7 @@ internal sealed class ShareKeysParticipant(Roster roster, ParticipantSecrets sec
 {
     private readonly RoundTerms terms = roster.Terms;
     private readonly HeldShares held = new();
+    private readonly Dictionary<PartyId, SecretBytes> channels = [];
 
     public Phase Phase => Phase.ShareKeys;
 
@@ -29,8 +30,9 @@ internal sealed class ShareKeysParticipant(Roster roster, ParticipantSecrets sec
             }
 
             byte[] sealedPair = new byte[SecAggKeySchedule.SealedShareBytes];
-            Channel channel = new(secrets.Self, holders[i], roster.Bundles[holders[i]].ChannelKey);
-            SecAggKeySchedule.Seal(roster.Session, secrets.ChannelKey, channel, pair, sealedPair);
+            SecretBytes channel = SecAggKeySchedule.Channel(roster.Session, secrets.ChannelKey, secrets.Self, roster.Bundles[holders[i]]);
+            channels.Add(holders[i], channel);
+            SecAggKeySchedule.Seal(channel, secrets.Self, holders[i], pair, sealedPair);
             items.Add((holders[i], sealedPair));
         }
 
@@ -61,6 +63,7 @@ internal sealed class ShareKeysParticipant(Roster roster, ParticipantSecrets sec
         if (have < terms.Protection.Threshold) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"share-keys: have {have} holders of shares, need {terms.Protection.Threshold}", PartyId.Coordinator);
 
         ImmutableArray<Incident> incidents = Open(shares);
+        CloseChannels();
         return new PhaseStep { Incidents = incidents, Next = new MaskedInputParticipant(roster, secrets, held, senders) };
     }
 
@@ -69,8 +72,14 @@ internal sealed class ShareKeysParticipant(Roster roster, ParticipantSecrets sec
 
     public void Dispose()
     {
+        CloseChannels();
         held.Dispose();
         secrets.Dispose();
+    }
+
+    private void CloseChannels()
+    {
+        foreach (SecretBytes channel in channels.Values) channel.Dispose();
     }
 
     // A share that does not open is missing later; the round goes on as long as t others open.
@@ -80,8 +89,7 @@ internal sealed class ShareKeysParticipant(Roster roster, ParticipantSecrets sec
         var incidents = ImmutableArray.CreateBuilder<Incident>();
         foreach ((PartyId sender, ReadOnlyMemory<byte> sealedPair) in shares.Items)
         {
-            Channel channel = new(sender, secrets.Self, roster.Bundles[sender].ChannelKey);
-            if (!SecAggKeySchedule.TryOpen(roster.Session, secrets.ChannelKey, channel, sealedPair.Span, pair.Span))
+            if (!SecAggKeySchedule.TryOpen(channels[sender], secrets.Self, sender, sealedPair.Span, pair.Span))
             {
                 incidents.Add(new Incident(sender, Phase, FailureCodes.ShareDecryptionFailed, $"the share of {sender} for {secrets.Self} does not open: altered, swapped or of another round"));
             }
