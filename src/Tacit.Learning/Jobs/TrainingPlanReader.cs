@@ -1,0 +1,160 @@
+using Tacit.Aggregation.Encodings;
+using Tacit.Aggregation.Failures;
+using Tacit.Learning.Models;
+using Tacit.Learning.Optimizers;
+using Tacit.Learning.Training;
+
+namespace Tacit.Learning.Jobs;
+
+/// <summary>Makes a <see cref="TrainingPlan"/> of what was written, or says on which line what is wrong and what is allowed.</summary>
+public static class TrainingPlanReader
+{
+    private static readonly string[] formats = ["synthetic-activity", "har-windows", "har-features", "motion-sense", "csv", "npy", "idx"];
+    private static readonly string[] partitions = ["iid", "dirichlet", "shard", "size", "natural"];
+
+    /// <summary>Reads a plan.</summary>
+    /// <param name="file">The file's name, for messages.</param>
+    /// <param name="root">The whole document.</param>
+    /// <exception cref="FailureException">File, line, key, value, what is allowed.</exception>
+    public static TrainingPlan Read(string file, PlanMapping root)
+    {
+        PlanSection top = new(file, "", root);
+        top.RequiredText("task");
+        top.Choice("task", "training", "training");
+        top.Text("name", "");
+        TrainingPlan plan = new()
+        {
+            Data = ReadData(top.Section("data")),
+            Model = ReadModel(top.Section("model")),
+            Rounds = top.RequiredInteger("rounds", 1, 1_000_000),
+            Cohort = ReadCohort(top.Section("cohort")),
+            Protection = ReadProtection(top.Section("protection")),
+            Training = ReadTraining(top.Section("training"), out ServerOptimization server),
+            Server = server,
+            Dropout = ReadFaults(top.Section("faults")),
+            Seed = (ulong)top.Number("seed", 1, x => x >= 0 && x <= 1L << 53 && x == Math.Floor(x), "a whole number from 0 to 2^53"),
+        };
+        PrivacyPlanReader.Read(top.Section("privacy"));
+        top.Finish();
+        plan.Training.Validate();
+        plan.Server.Create();
+        return plan;
+    }
+
+    private static DataPlan ReadData(PlanSection section)
+    {
+        DataPlan defaults = new() { Format = section.Choice("format", section.RequiredText("format"), formats) };
+        PlanSection test = section.Section("test");
+        DataPlan data = defaults with
+        {
+            Path = section.Has("path") ? section.Text("path", "") : null,
+            Participant = section.Has("participant") ? section.Text("participant", "") : null,
+            Label = section.Has("label") ? section.Text("label", "") : null,
+            Ignore = section.Texts("ignore"),
+            Channels = section.Integers("channels", 0),
+            Partition = ReadPartition(section.Section("partition"), defaults.Format, section.Has("participant")),
+            TestParticipants = test.Integers("participants", 0),
+            TestFraction = test.Number("fraction", defaults.TestFraction, x => x is > 0 and < 1, "in (0, 1)"),
+            Standardize = section.Flag("standardize", defaults.Standardize),
+            StandardizeRange = section.Number("standardize-range", defaults.StandardizeRange, x => x > 0, "positive"),
+            Persons = section.Integer("persons", defaults.Persons, 2, 100_000),
+            Windows = section.Integer("windows", defaults.Windows, 1, 100_000),
+        };
+        if (data.Format == "csv") section.RequiredText("label");
+        test.Finish();
+        section.Finish();
+        return data;
+    }
+
+    private static PartitionPlan ReadPartition(PlanSection section, string format, bool hasParticipants)
+    {
+        PartitionPlan defaults = new() { Kind = format is "idx" or "npy" || (format == "csv" && !hasParticipants) ? "iid" : "natural" };
+        PartitionPlan partition = new()
+        {
+            Kind = section.Choice("kind", defaults.Kind, partitions),
+            Participants = section.Integer("participants", defaults.Participants, 2, 1_000_000),
+            Alpha = section.Number("alpha", defaults.Alpha, x => x > 0, "positive"),
+            Shards = section.Integer("shards", defaults.Shards, 1),
+            Exponent = section.Number("exponent", defaults.Exponent, x => x >= 0, "at least 0"),
+        };
+        section.Finish();
+        return partition;
+    }
+
+    private static ModelSpecification ReadModel(PlanSection section)
+    {
+        ModelSpecification model = new() { Kind = section.Choice("kind", section.RequiredText("kind"), ModelSpecification.Kinds) };
+        ModelSpecification read = model with
+        {
+            Filters = section.Integer("filters", model.Filters, 1, 4096),
+            Kernel = section.Integer("kernel", model.Kernel, 1, 4096),
+            Pool = section.Integer("pool", model.Pool, 1, 4096),
+            Dropout = section.Number("dropout", model.Dropout, x => x is >= 0 and < 1, "in [0, 1)"),
+            Loss = section.Choice("loss", model.Loss, ModelSpecification.LossNames),
+        };
+        if (section.Has("hidden")) read = read with { Hidden = section.Integers("hidden", 1) };
+        section.Finish();
+        return read;
+    }
+
+    private static LocalTraining ReadTraining(PlanSection section, out ServerOptimization server)
+    {
+        LocalTraining defaults = new();
+        LocalTraining training = new()
+        {
+            Epochs = section.Integer("epochs", defaults.Epochs, 1, 10_000),
+            BatchSize = section.Integer("batch", defaults.BatchSize, 1, 1_000_000),
+            LearningRate = section.Number("learning-rate", defaults.LearningRate, x => x > 0, "positive"),
+            Optimizer = section.Choice("optimizer", defaults.Optimizer, LocalTraining.OptimizerNames),
+            Momentum = section.Number("momentum", defaults.Momentum, x => x is >= 0 and < 1, "in [0, 1)"),
+            Proximal = section.Number("proximal", defaults.Proximal, x => x >= 0, "at least 0"),
+        };
+        string name = section.Choice("server", "fedavg", ServerOptimization.Names);
+        double rate = section.Number("server-learning-rate", double.NaN, x => x > 0, "positive");
+        server = new ServerOptimization { Name = name, LearningRate = double.IsNaN(rate) ? null : rate };
+        if (name == "fedprox" && training.Proximal == 0) training = training with { Proximal = 0.01 };
+        section.Finish();
+        return training;
+    }
+
+    private static CohortPlan ReadCohort(PlanSection section)
+    {
+        CohortPlan cohort = new(section.IntegerOrAuto("size", 2), section.Integer("minimum", 2, 1));
+        if (cohort.Size is { } size && cohort.Minimum > size)
+        {
+            throw section.Wrong(FailureCodes.InvalidValue, "minimum", $"cohort.minimum is {cohort.Minimum}; it must be at most cohort.size {size}");
+        }
+
+        section.Finish();
+        return cohort;
+    }
+
+    private static ProtectionPlan ReadProtection(PlanSection section)
+    {
+        ProtectionPlan defaults = new();
+        double clip = section.Number("clip", double.NaN, x => x > 0, "positive");
+        ProtectionPlan protection = new()
+        {
+            Protocol = section.Choice("protocol", defaults.Protocol, "plain-sum", "secagg", "secagg-plus"),
+            Malicious = section.Choice("mode", "malicious", "semi-honest", "malicious") == "malicious",
+            Neighbours = section.IntegerOrAuto("neighbours", 1),
+            Threshold = section.IntegerOrAuto("threshold", 1),
+            Corrupt = section.Number("corrupt", defaults.Corrupt, x => x is >= 0 and < 1, "in [0, 1)"),
+            Drop = section.Number("drop", defaults.Drop, x => x is >= 0 and < 1, "in [0, 1)"),
+            Cipher = section.Choice("cipher", defaults.Cipher, "aes-128", "aes-256"),
+            ValueBits = section.Integer("value-bits", defaults.ValueBits, 2, Quantization.MaxBits),
+            Range = section.Number("range", defaults.Range, x => x > 0, "positive"),
+            WeightCap = section.Integer("weight-cap", defaults.WeightCap, 1),
+            Clip = double.IsNaN(clip) ? null : clip,
+        };
+        section.Finish();
+        return protection;
+    }
+
+    private static double ReadFaults(PlanSection section)
+    {
+        double dropout = section.Number("dropout", 0, x => x is >= 0 and <= 1, "in [0, 1]");
+        section.Finish();
+        return dropout;
+    }
+}

@@ -1,0 +1,74 @@
+using System.IO;
+using System.IO.Compression;
+using Tacit.Aggregation.Failures;
+
+namespace Tacit.Simulation.Files;
+
+/// <summary>Reads whole files into memory within a limit, with or without gzip, and says by name what is wrong with a path.</summary>
+public static class DataFiles
+{
+    /// <summary>The most bytes that one data file may have once it is decompressed: 1 GiB.</summary>
+    public const int LimitBytes = 1 << 30;
+
+    /// <summary>Reads a file as it is.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limitBytes">Checked before anything is read.</param>
+    /// <param name="missing">The code if there is no such file.</param>
+    /// <param name="tooLarge">The code if it is above the limit.</param>
+    /// <exception cref="FailureException">One of the two, NOT_A_FILE or FILE_ACCESS.</exception>
+    public static byte[] ReadPlain(string path, long limitBytes, FailureCode missing, FailureCode tooLarge)
+    {
+        if (Directory.Exists(path)) throw new FailureException(FailureCodes.NotAFile, $"{path} is a folder; a file is needed");
+        try
+        {
+            FileInfo file = new(path);
+            if (!file.Exists) throw new FailureException(missing, $"{path} does not exist; check the path");
+            if (file.Length > limitBytes) throw new FailureException(tooLarge, $"{path} has {file.Length} bytes; the limit is {limitBytes}");
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new FailureException(FailureCodes.FileAccess, $"{path} cannot be read: {problem.Message.ReplaceLineEndings(" ")}", problem);
+        }
+    }
+
+    /// <summary>Reads a data file; one that ends in <c>.gz</c> is decompressed, counting what comes out.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FailureException">FILE_NOT_FOUND, NOT_A_FILE, TOO_LARGE, MALFORMED_FILE or FILE_ACCESS.</exception>
+    public static byte[] Read(string path)
+    {
+        byte[] bytes = ReadPlain(path, LimitBytes, FailureCodes.FileNotFound, FailureCodes.TooLarge);
+        return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? Gunzip(path, bytes, LimitBytes) : bytes;
+    }
+
+    /// <summary>Decompresses gzip within a limit.</summary>
+    /// <param name="name">For messages.</param>
+    /// <param name="compressed">A gzip file.</param>
+    /// <param name="limitBytes">The most that may come out.</param>
+    /// <exception cref="FailureException">TOO_LARGE or MALFORMED_FILE.</exception>
+    public static byte[] Gunzip(string name, byte[] compressed, long limitBytes)
+    {
+        using GZipStream stream = new(new MemoryStream(compressed), CompressionMode.Decompress);
+        return Drain(name, stream, limitBytes);
+    }
+
+    internal static byte[] Drain(string name, Stream stream, long limitBytes)
+    {
+        using MemoryStream content = new();
+        byte[] buffer = new byte[1 << 16];
+        try
+        {
+            for (int read; (read = stream.Read(buffer)) > 0;)
+            {
+                if (content.Length + read > limitBytes) throw new FailureException(FailureCodes.TooLarge, $"{name} decompresses to more than the limit of {limitBytes} bytes");
+                content.Write(buffer, 0, read);
+            }
+        }
+        catch (InvalidDataException problem)
+        {
+            throw new FailureException(FailureCodes.MalformedFile, $"{name} is not what its name says: {problem.Message.ReplaceLineEndings(" ")}", problem);
+        }
+
+        return content.ToArray();
+    }
+}

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using Tacit.Aggregation.Encodings;
+using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Pipeline;
+using Tacit.Aggregation.Rounds;
+using Tacit.Cryptography.Parallelism;
+using Tacit.Cryptography.Randomness;
+using Tacit.Learning.Jobs;
+using Tacit.Protocols;
+using Tacit.Simulation.Networks;
+using Tacit.Simulation.Rounds;
+
+namespace Tacit.Simulation.Jobs;
+
+/// <summary>One weighted mean to be taken.</summary>
+/// <param name="Round">The round's number.</param>
+/// <param name="Plan">How vectors are encoded.</param>
+/// <param name="ModelHash">SHA-256 of the model the vectors belong to.</param>
+/// <param name="Names">The participants, in the order of their vectors.</param>
+internal sealed record AggregationRequest(int Round, ContributionPlan Plan, ImmutableArray<byte> ModelHash, ImmutableArray<string> Names)
+{
+    public ImmutableDictionary<PartyId, Phase> Crashes { get; init; } = ImmutableDictionary<PartyId, Phase>.Empty;
+
+    public Action<Phase>? PhaseEntered { get; init; }
+}
+
+/// <summary>The mean, unless the round aborted, and what it cost.</summary>
+internal sealed record AggregationResult(Aggregate? Aggregate, RoundReport Report);
+
+/// <summary>Encode → protect → unprotect → decode, over the real protocol; or the plain mean of the same participants, for comparison.</summary>
+internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop)
+{
+    private readonly SimulatedIdentities identities = new(plan.Seed);
+
+    public bool Plain { get; init; }
+
+    public static ProtectionChoice Choose(ProtectionPlan protection) => new(protection.Protocol, protection.Malicious ? ProtectionMode.Malicious : ProtectionMode.SemiHonest)
+    {
+        Neighbours = protection.Neighbours,
+        Threshold = protection.Threshold,
+        Corrupt = protection.Corrupt,
+        Drop = protection.Drop,
+        Cipher = protection.Cipher == "aes-256" ? KeystreamCipher.Aes256 : KeystreamCipher.Aes128,
+    };
+
+    public static ContributionPlan PlanFor(ProtectionPlan protection, int dimension, int participants) => new()
+    {
+        Dimension = dimension,
+        Participants = participants,
+        Quantization = new Quantization(protection.Range, protection.ValueBits),
+        WeightCap = (int)Math.Min(protection.WeightCap, new Quantization(protection.Range, protection.ValueBits).Magnitude),
+        ClipNorm = protection.Clip,
+    };
+
+    public AggregationResult Run(AggregationRequest request, IReadOnlyList<(float[] Vector, int Weight)> inputs)
+    {
+        if (Plain) return RunPlain(request, inputs);
+
+        var contributions = new Contribution[inputs.Count];
+        loop.For(inputs.Count, i => contributions[i] = ContributionPipeline.Encode(
+            request.Plan, (float[])inputs[i].Vector.Clone(), inputs[i].Weight, new SeededRandomSource(plan.Seed, $"rounding {request.Round} {request.Names[i]}")));
+        RoundSetup setup = RoundSetup.Create(
+            new RoundSetupOptions
+            {
+                Protection = Choose(plan.Protection),
+                Seed = plan.Seed,
+                Round = request.Round + 2,   // the moments' rounds are the numbers 1 and 2 of the job
+                ModelHash = request.ModelHash,
+                PlanHash = [.. request.Plan.Hash()],
+                MinimumCohort = Math.Min(plan.Cohort.Minimum, inputs.Count),
+                Loop = loop,
+                Identities = identities,
+            },
+            [.. contributions.Select(contribution => contribution.Residues)]);
+        RoundRun run = new RoundSimulation(setup.Protocol, setup.Terms, setup.Inputs)
+        {
+            Seed = plan.Seed + (ulong)(request.Round + 2),
+            Faults = new FaultPlan { Crashes = request.Crashes },
+            Loop = loop,
+            PhaseEntered = request.PhaseEntered,
+        }.Run();
+        return Decode(request, run);
+    }
+
+    private static AggregationResult Decode(AggregationRequest request, RoundRun run)
+    {
+        RoundOutcome.Completed? completed = run.Outcome as RoundOutcome.Completed;
+        Aggregate? aggregate = completed is null ? null : ContributionPipeline.Decode(request.Plan, completed.Sum!);
+        return new AggregationResult(aggregate, new RoundReport
+        {
+            Round = request.Round,
+            Included = completed is null ? [] : [.. completed.Included.Select(party => request.Names[party.Value - 1])],
+            Dropped = completed is null
+                ? [.. request.Crashes.OrderBy(crash => crash.Key).Select(crash => (request.Names[crash.Key.Value - 1], crash.Value, false))]
+                : [.. completed.Dropped.Select(drop => (request.Names[drop.Party.Value - 1], drop.Phase, drop.Recovered))],
+            Aborted = run.Outcome as RoundOutcome.Aborted,
+            Cost = new RoundCost(
+                run.Traffic.Values.Average(t => (double)t.Up), run.Traffic.Values.Average(t => (double)t.Down), run.Traffic.Values.Max(t => t.Up), run.Traffic.Values.Max(t => t.Down)),
+            ComputeTime = Enum.GetValues<Phase>().ToImmutableDictionary(
+                phase => phase, phase => run.CoordinatorTime.GetValueOrDefault(phase) + run.ParticipantTime.GetValueOrDefault(phase)),
+            Saturated = aggregate?.Saturated ?? 0,
+            Weight = aggregate?.Weight ?? 0,
+            Incidents = [.. run.Incidents.Select(seen => $"{seen.Incident.Code} at {seen.Observer}: {seen.Incident.Detail}")],
+        });
+    }
+
+    // The float mean of exactly those whose inputs the protocol would include.
+    private static AggregationResult RunPlain(AggregationRequest request, IReadOnlyList<(float[] Vector, int Weight)> inputs)
+    {
+        int[] included = [.. Enumerable.Range(0, inputs.Count).Where(i => !request.Crashes.TryGetValue(new PartyId(i + 1), out Phase phase) || phase > Phase.MaskedInput)];
+        long weight = included.Sum(i => (long)inputs[i].Weight);
+        if (weight == 0) throw new FailureException(FailureCodes.EmptyData, $"round {request.Round}: nobody with data is left to average");
+
+        float[] mean = new float[request.Plan.Dimension];
+        for (int j = 0; j < mean.Length; j++) mean[j] = (float)(included.Sum(i => (double)inputs[i].Vector[j] * inputs[i].Weight) / weight);
+        long bytes = mean.Length * (long)sizeof(float);
+        return new AggregationResult(new Aggregate(mean, weight, 0), new RoundReport
+        {
+            Round = request.Round,
+            Included = [.. included.Select(i => request.Names[i])],
+            Dropped = [.. request.Crashes.OrderBy(crash => crash.Key).Select(crash => (request.Names[crash.Key.Value - 1], crash.Value, true))],
+            Cost = new RoundCost(bytes, 0, bytes, 0),
+            ComputeTime = ImmutableDictionary<Phase, TimeSpan>.Empty,
+            Weight = weight,
+        });
+    }
+}
