@@ -31,7 +31,7 @@ internal sealed class PlanSection(string file, string path, PlanMapping? mapping
     {
         string text = Text(key, fallback);
         if (allowed.Contains(text)) return text;
-        string hint = Nearest(text, allowed) is { } near ? $": did you mean {near}?" : "";
+        string hint = EditDistance.Nearest(text, allowed) is { } near ? $": did you mean {near}?" : "";
         throw Wrong(FailureCodes.InvalidValue, Find(key)!, $"{Name(key)} is \"{text}\"; it must be one of {string.Join(", ", allowed)}{hint}");
     }
 
@@ -89,20 +89,12 @@ internal sealed class PlanSection(string file, string path, PlanMapping? mapping
         foreach ((string key, PlanNode node) in mapping.Entries.OrderBy(entry => entry.Value.Line))
         {
             if (asked.Contains(key)) continue;
-            string hint = Nearest(key, asked) is { } near ? $": did you mean {near}?" : "";
+            string hint = EditDistance.Nearest(key, asked) is { } near ? $": did you mean {near}?" : "";
             throw Wrong(FailureCodes.UnknownKey, node, $"{Name(key)} is not a key of a plan; allowed here are {string.Join(", ", asked.Order())}{hint}");
         }
     }
 
     public FailureException Wrong(FailureCode code, string key, string message) => Wrong(code, mapping!.Entries[key], message);
-
-    /// <summary>The closest of some words by edit distance, if it is close at all.</summary>
-    public static string? Nearest(string word, IEnumerable<string> among) => among
-        .Select(candidate => (candidate, Distance: EditDistance(word, candidate)))
-        .Where(pair => pair.Distance <= Math.Max(2, word.Length / 3))
-        .OrderBy(pair => pair.Distance)
-        .Select(pair => pair.candidate)
-        .FirstOrDefault();
 
     private FailureException Wrong(FailureCode code, PlanNode node, string message) => new(code, $"{file}, {node.Place}: {message}");
 
@@ -129,21 +121,5 @@ internal sealed class PlanSection(string file, string path, PlanMapping? mapping
         }
 
         return value >= least && value <= most ? value : throw Wrong(FailureCodes.InvalidValue, node, $"{Name(key)} is {value}; it must be {range}");
-    }
-
-    private static int EditDistance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
-            }
-        }
-
-        return row[b.Length];
     }
 }

@@ -12,18 +12,21 @@ public static class ParameterFinder
     /// <summary>A sharing with threshold 1 hides nothing.</summary>
     private const int LeastThreshold = 2;
 
-    /// <summary>The least even k below n with a feasible t, and the least such t.</summary>
+    /// <summary>The least even k with a feasible t, and the least such t.</summary>
     /// <param name="requirements">n, γ, δ, σ, η, split view.</param>
     /// <param name="parameters">The parameters, or null.</param>
-    /// <returns>False if no graph of a degree below n does.</returns>
+    /// <returns>False if no graph that is worth it does: beyond nine tenths of the complete graph's degree, or thousands, use the complete graph.</returns>
     public static bool TryFind(GraphRequirements requirements, out GraphParameters? parameters)
     {
-        for (int k = 2; k < requirements.Participants; k += 2)
+        parameters = null;
+        double margin = 1 - requirements.Corrupt - ((requirements.SplitView ? 2 : 1) * requirements.Drop);
+        if (margin <= 0) return false;   // the law of large numbers is against it
+
+        for (int k = 2; k <= MostNeighbours(requirements); k += 2)
         {
             if (TryThreshold(requirements, k, out parameters)) return true;
         }
 
-        parameters = null;
         return false;
     }
 
@@ -35,8 +38,10 @@ public static class ParameterFinder
         ThrowUnlessSensible(requirements);
         if (TryFind(requirements, out GraphParameters? parameters)) return parameters!;
         throw new FailureException(FailureCodes.ParametersInfeasible, FormattableString.Invariant(
-            $"participants {requirements.Participants}, corrupt {requirements.Corrupt}, drop {requirements.Drop}: no graph of a degree below {requirements.Participants} holds sigma {requirements.Sigma} and eta {requirements.Eta}{WayOut(requirements)}"));
+            $"participants {requirements.Participants}, corrupt {requirements.Corrupt}, drop {requirements.Drop}: no graph of a degree up to {MostNeighbours(requirements)} holds sigma {requirements.Sigma} and eta {requirements.Eta}{WayOut(requirements)}"));
     }
+
+    private static int MostNeighbours(GraphRequirements requirements) => (int)Math.Min(4096, 0.9 * requirements.Participants);
 
     /// <summary>The least threshold for a given degree.</summary>
     /// <param name="requirements">n, γ, δ, σ, η, split view.</param>

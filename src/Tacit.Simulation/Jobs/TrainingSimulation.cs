@@ -25,7 +25,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     public bool Plain { get; init; }
 
     /// <summary>Told of each phase of each round.</summary>
-    public Action<int, string>? Progress { get; init; }
+    public Action<int, string>? Progress { get; set; }
 
     /// <summary>The plan.</summary>
     public TrainingPlan Plan => plan;

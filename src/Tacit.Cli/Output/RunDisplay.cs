@@ -1,0 +1,103 @@
+using System.Globalization;
+using Spectre.Console;
+using Tacit.Aggregation.Rounds;
+using Tacit.Simulation.Jobs;
+
+namespace Tacit.Cli.Output;
+
+/// <summary>Progress on standard error: a live line in a terminal, one line a round elsewhere.</summary>
+internal sealed class RunDisplay : IDisposable
+{
+    private readonly IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    private readonly System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
+    private readonly List<double> accuracies = [];
+    private readonly int total;
+    private string title;
+    private string phase = "";
+    private int done;
+    private int drawn;
+
+    private RunDisplay(int total, string title) => (this.total, this.title) = (total, title);
+
+    private bool IsLive => console.Profile.Out.IsTerminal && !Console.IsErrorRedirected;
+
+    public static RunDisplay Create(int rounds, string title) => new(rounds, title);
+
+    public void Rename(string newTitle)
+    {
+        EndLine();
+        (title, phase) = (newTitle, "");
+        accuracies.Clear();
+    }
+
+    /// <summary>What is about to happen, before it does.</summary>
+    public void Plan(TrainingSimulation simulation)
+    {
+        ProtectionTerms protection = simulation.Protection;
+        int cohort = simulation.Contribution.Participants;
+        console.MarkupLine($"[bold]PLAN[/]  {simulation.Participants.Rows.Length} participants, {cohort} in a round, {simulation.Plan.Rounds} rounds, {simulation.Dimension} parameters");
+        console.MarkupLine(FormattableString.Invariant(
+            $"      {simulation.Plan.Protection.Protocol}, {(protection.Mode == ProtectionMode.Malicious ? "malicious" : "semi-honest")} coordinator: {Math.Min(protection.Neighbours, cohort - 1)} neighbours, threshold {protection.Threshold}, withstands {protection.MaximumCorrupt} colluding and {protection.MaximumDropouts} dropping out"));
+        console.MarkupLine(FormattableString.Invariant(
+            $"      {simulation.Contribution.Quantization.Bits}-bit values in Z/2^{simulation.Contribution.Bits}: the sum of {cohort} cannot wrap; each participant drops out with probability {simulation.Plan.Dropout} a round"));
+    }
+
+    /// <summary>Where the run is.</summary>
+    public void Entered(int round, string where)
+    {
+        phase = round > 0 ? $"round {round} {where}" : where;
+        Draw();
+    }
+
+    public void Finished(RoundReport report)
+    {
+        if (report.Round > 0) done++;
+        if (report.Metrics is { } metrics) accuracies.Add(metrics.Accuracy);
+        if (IsLive)
+        {
+            Draw();
+            return;
+        }
+
+        string outcome = report.Aborted is { } aborted ? $"aborted {aborted.Reason}: {aborted.Detail}" : $"included {report.Included.Length}, dropped {report.Dropped.Length}, saturated {report.Saturated}";
+        string accuracy = report.Metrics is { } m ? string.Create(CultureInfo.InvariantCulture, $", accuracy {m.Accuracy:P1}") : "";
+        Console.Error.WriteLine(report.Round > 0 ? $"{title}: round {report.Round}: {outcome}{accuracy}" : $"{title}: moments of the features: {outcome}");
+    }
+
+    public void Dispose() => EndLine();
+
+    private void Draw()
+    {
+        if (!IsLive) return;
+        const int Width = 30;
+        int filled = done * Width / total;
+        TimeSpan left = done == 0 ? TimeSpan.Zero : clock.Elapsed * ((double)(total - done) / done);
+        string accuracy = accuracies.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {Sparkline.Of(accuracies)} {accuracies[^1]:P1}");
+        string line = $" {title,-8} {new string('━', filled)}{new string('─', Width - filled)} {done}/{total} {clock.Elapsed.TotalSeconds:F0} s ETA {left.TotalSeconds:F0} s {phase}{accuracy}";
+        int width = Math.Max(20, console.Profile.Width - 1);
+        line = line.Length > width ? line[..width] : line;
+        Console.Error.Write("\r" + line.PadRight(drawn));
+        drawn = line.Length;
+    }
+
+    private void EndLine()
+    {
+        if (IsLive && drawn > 0) Console.Error.WriteLine();
+        drawn = 0;
+    }
+}
+
+/// <summary>A row of numbers as a row of bars.</summary>
+internal static class Sparkline
+{
+    private const string Bars = "▁▂▃▄▅▆▇█";
+    private const int Width = 20;
+
+    public static string Of(IReadOnlyList<double> values)
+    {
+        int step = Math.Max(1, (values.Count + Width - 1) / Width);
+        double[] shown = [.. values.Where((_, i) => (values.Count - 1 - i) % step == 0)];
+        double low = Math.Min(shown.Min(), 0), high = Math.Max(shown.Max(), low + 1e-9);
+        return string.Concat(shown.Select(v => Bars[(int)Math.Min(Bars.Length - 1, (v - low) / (high - low) * Bars.Length)]));
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Tacit.Cli.Output;
+using Tacit.Learning.Jobs;
+using Tacit.Simulation.Jobs;
+
+namespace Tacit.Cli.Reports;
+
+/// <summary>All rounds of a job and how long they took here.</summary>
+/// <param name="Rounds">In order; those below 1 summed the features' moments.</param>
+/// <param name="Elapsed">Wall clock.</param>
+internal sealed record JobRun(ImmutableArray<RoundReport> Rounds, TimeSpan Elapsed)
+{
+    public RoundReport Last => Rounds[^1];
+
+    public IEnumerable<RoundReport> Training => Rounds.Where(round => round.Round > 0);
+
+    public static JobRun Execute(TrainingSimulation simulation, RunDisplay display, CancellationToken stopping)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        var rounds = ImmutableArray.CreateBuilder<RoundReport>();
+        simulation.Progress = display.Entered;
+        foreach (RoundReport report in simulation.Run())
+        {
+            stopping.ThrowIfCancellationRequested();
+            rounds.Add(report);
+            display.Finished(report);
+        }
+
+        return new JobRun(rounds.DrainToImmutable(), clock.Elapsed);
+    }
+}
+
+/// <summary>Everything a report is made of.</summary>
+/// <param name="Plan">What was asked for.</param>
+/// <param name="Simulation">Model, protection, participants.</param>
+/// <param name="Secure">The protected run.</param>
+/// <param name="Plain">The same job averaged in the clear, if it was run.</param>
+internal sealed record JobResult(TrainingPlan Plan, TrainingSimulation Simulation, JobRun Secure, JobRun? Plain);

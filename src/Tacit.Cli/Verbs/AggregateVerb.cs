@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Rounds;
+using Tacit.Cli.Output;
+using Tacit.Cryptography.Rings;
+using Tacit.Protocols;
+using Tacit.Simulation.Files;
+using Tacit.Simulation.Networks;
+using Tacit.Simulation.Rounds;
+
+namespace Tacit.Cli.Verbs;
+
+/// <summary><c>tacit aggregate</c>: a secure sum of integers, without any learning.</summary>
+internal static class AggregateVerb
+{
+    private static readonly Option<string?> protocol = Arguments.Text("--protocol", "plain-sum, secagg or secagg-plus.", "NAME");
+    private static readonly Option<string?> input = Arguments.Text("--in", "CSV (or .csv.gz): each row holds one participant's integers, participants are numbered from 1 in row order.", "FILE");
+    private static readonly Option<string?> bits = Arguments.Text("--bits", "b: sums are modulo 2^b, 1 to 64.", "B");
+    private static readonly Option<string?> mode = Arguments.Text("--mode", "malicious (default) or semi-honest coordinator.", "MODE");
+    private static readonly Option<string?> threshold = Arguments.Text("--threshold", "t: shares that open a mask; chosen if left out.", "T");
+    private static readonly Option<string?> neighbours = Arguments.Text("--neighbours", "k: neighbours of each participant in secagg-plus; chosen if left out.", "K");
+    private static readonly Option<string?> corrupt = Arguments.Text("--corrupt", "Fraction of participants that may collude with the coordinator (0).", "F");
+    private static readonly Option<string?> minimum = Arguments.Text("--minimum", "The fewest inputs that may be opened as a sum (1).", "N");
+    private static readonly Option<string[]> drop = Arguments.Texts("--drop", $"A participant that stops answering, and the first phase it does not answer: {string.Join(", ", PhaseNames.All)}. Repeatable.", "ID@PHASE");
+    private static readonly Option<string?> seed = Arguments.Text("--seed", "Makes keys and latencies reproducible: for replay, not for secrets.", "N");
+    private static readonly Option<bool> json = Arguments.Json();
+
+    public static Command Create()
+    {
+        Command command = new("aggregate", "Sums integers with the real protocol, in process.") { protocol, input, bits, mode, threshold, neighbours, corrupt, minimum, drop, seed, json };
+        command.SetAction(Run);
+        return command.WithExamples(
+            "tacit aggregate --protocol secagg --in numbers.csv --bits 32",
+            "tacit aggregate --protocol secagg-plus --in numbers.csv --bits 32 --drop 3@masked-input --drop 5@unmasking --json",
+            "tacit aggregate --protocol secagg --in numbers.csv --bits 16 --threshold 4 --mode semi-honest --seed 7");
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        ResidueRing ring = new(Arguments.RequiredInteger(parsed, bits, 1, ResidueRing.MaxBits));
+        string name = AggregationProtocols.Get(Arguments.Required(parsed, protocol)).Name;
+        ModularVector[] vectors = IntegerTable.Read(Arguments.Required(parsed, input), ring);
+        ImmutableDictionary<PartyId, Phase> crashes = ReadDrops(parsed.GetValue(drop) ?? [], vectors.Length);
+        ProtectionChoice choice = new(name, ReadMode(parsed.GetValue(mode)))
+        {
+            Threshold = Arguments.Integer(parsed, threshold, 1),
+            Neighbours = Arguments.Integer(parsed, neighbours, 1),
+            Corrupt = Arguments.Number(parsed, corrupt, x => x is >= 0 and < 1, "in [0, 1)") ?? 0,
+            Drop = (double)crashes.Count / vectors.Length,
+        };
+        ulong chosen = Arguments.Seed(parsed, seed) ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 11;
+        RoundSetup setup = RoundSetup.Create(
+            new RoundSetupOptions
+            {
+                Protection = choice,
+                Seed = chosen,
+                Job = "aggregate",
+                MinimumCohort = Arguments.Integer(parsed, minimum, 1, vectors.Length) ?? 1,
+                Identities = new SimulatedIdentities(chosen),
+            },
+            vectors);
+        RoundRun run = new RoundSimulation(setup.Protocol, setup.Terms, setup.Inputs) { Seed = chosen, Faults = new FaultPlan { Crashes = crashes } }.Run();
+        return Print(setup.Terms, run, parsed.GetValue(json));
+    }
+
+    private static ProtectionMode ReadMode(string? text) => text switch
+    {
+        null or "malicious" => ProtectionMode.Malicious,
+        "semi-honest" => ProtectionMode.SemiHonest,
+        _ => throw new UsageException(FailureCodes.InvalidValue, $"--mode is \"{text}\"; it must be malicious or semi-honest"),
+    };
+
+    private static ImmutableDictionary<PartyId, Phase> ReadDrops(string[] drops, int participants)
+    {
+        var crashes = ImmutableDictionary.CreateBuilder<PartyId, Phase>();
+        foreach (string text in drops)
+        {
+            string[] parts = text.Split('@');
+            if (parts.Length != 2 || !int.TryParse(parts[0], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int id) || !PhaseNames.TryParse(parts[1], out Phase phase))
+            {
+                throw new UsageException(FailureCodes.InvalidValue, $"--drop is \"{text}\"; write ID@PHASE with a phase of {string.Join(", ", PhaseNames.All)}, such as 3@masked-input");
+            }
+
+            if (id < 1 || id > participants) throw new UsageException(FailureCodes.UnknownParty, $"--drop names participant {id}; the file has participants 1 to {participants}");
+            if (!crashes.TryAdd(new PartyId(id), phase)) throw new UsageException(FailureCodes.InvalidValue, $"--drop names participant {id} twice; it stops answering once");
+        }
+
+        return crashes.ToImmutable();
+    }
+
+    private static int Print(RoundTerms terms, RoundRun run, bool asJson)
+    {
+        if (run.Outcome is RoundOutcome.Aborted aborted) throw new FailureException(aborted.Reason, aborted.Detail);
+        RoundOutcome.Completed completed = (RoundOutcome.Completed)run.Outcome;
+        ulong[] sum = completed.Sum!.ToArray();
+        if (asJson)
+        {
+            Json.Print(ToJson(terms, run, completed, sum));
+            return 0;
+        }
+
+        Console.Out.WriteLine($"sum       {string.Join(',', sum.Take(16))}{(sum.Length > 16 ? $",… ({sum.Length} values; --json has all)" : "")}");
+        Console.Out.WriteLine($"included  {string.Join(' ', completed.Included)}");
+        foreach (Dropout dropout in completed.Dropped) Console.Out.WriteLine($"dropped   {dropout.Party} at {dropout.Phase.Name()}{(dropout.Recovered ? ", recovered" : "")}");
+        Console.Out.WriteLine($"protocol  {terms.Protocol}, {(terms.Protection.Mode == ProtectionMode.Malicious ? "malicious" : "semi-honest")}, threshold {terms.Protection.Threshold}, neighbours {terms.Protection.Neighbours}, modulo 2^{terms.Ring.Bits}");
+        Console.Out.WriteLine($"bytes     {run.Traffic.Values.Sum(t => t.Total)} in all, at most {run.Traffic.Values.Max(t => t.Total)} a participant (real cryptography, simulated network)");
+        return 0;
+    }
+
+    private static JsonObject ToJson(RoundTerms terms, RoundRun run, RoundOutcome.Completed completed, ulong[] sum) => new()
+    {
+        ["protocol"] = terms.Protocol,
+        ["mode"] = terms.Protection.Mode == ProtectionMode.Malicious ? "malicious" : "semi-honest",
+        ["participants"] = terms.Cohort.Length,
+        ["threshold"] = terms.Protection.Threshold,
+        ["neighbours"] = terms.Protection.Neighbours,
+        ["bits"] = terms.Ring.Bits,
+        ["sum"] = Json.Array(sum, value => JsonValue.Create(value)),
+        ["included"] = Json.Array(completed.Included, party => JsonValue.Create(party.Value)),
+        ["dropped"] = Json.Array(completed.Dropped, drop => new JsonObject { ["participant"] = drop.Party.Value, ["phase"] = drop.Phase.Name(), ["recovered"] = drop.Recovered }),
+        ["bytes"] = new JsonObject
+        {
+            ["total"] = run.Traffic.Values.Sum(t => t.Total),
+            ["up"] = run.Traffic.Values.Sum(t => t.Up),
+            ["down"] = run.Traffic.Values.Sum(t => t.Down),
+            ["per_participant"] = Json.Array(run.Traffic.OrderBy(t => t.Key), t => new JsonObject { ["participant"] = t.Key.Value, ["up"] = t.Value.Up, ["down"] = t.Value.Down }),
+        },
+        ["simulated"] = Json.Texts(["network", "drop-outs"]),
+    };
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.IO;
+using Tacit.Aggregation.Failures;
+using Tacit.Cli.Output;
+using Tacit.Cli.Reports;
+using Tacit.Learning.Data;
+using Tacit.Learning.Jobs;
+using Tacit.Simulation.Jobs;
+using Tacit.Simulation.Plans;
+
+namespace Tacit.Cli.Verbs;
+
+/// <summary><c>tacit simulate PLAN.yaml</c>: any training plan, with real cryptography on a simulated network.</summary>
+internal static class SimulateVerb
+{
+    private static readonly Argument<string> file = new("PLAN") { Description = "A plan in YAML; docs/plans.md describes every key." };
+    private static readonly Option<string?> data = Arguments.Text("--data", "File or folder (or .zip) with the examples; instead of data.path.", "PATH");
+    private static readonly Option<string[]> settings = Arguments.Texts("--set", "Replaces a value of the plan. Repeatable.", "KEY=VALUE");
+    private static readonly Option<string?> dropout = Arguments.Text("--dropout", "Probability that a participant stops answering in a round.", "F");
+    private static readonly Option<string?> seed = Arguments.Text("--seed", "Everything random follows from it.", "N");
+    private static readonly Option<string?> output = Arguments.Text("--out", "Folder for report.html, result.json and model.safetensors.", "DIR");
+    private static readonly Option<bool> json = Arguments.Json();
+
+    public static Command Create()
+    {
+        Command command = new("simulate", "Runs a federated training plan: real data, training and cryptography; simulated network and drop-outs.") { file, data, settings, dropout, seed, output, json };
+        command.SetAction(Run);
+        return command.WithExamples(
+            "tacit simulate plans/demo.yaml",
+            "tacit simulate plans/har-features.yaml --data ../shared/data/har --out har",
+            "tacit simulate plans/demo.yaml --set rounds=5 --set protection.protocol=secagg --dropout 0.2 --seed 7 --json");
+    }
+
+    private static Task<int> Run(ParseResult parsed, CancellationToken stopping)
+    {
+        string path = parsed.GetValue(file)!;
+        List<string> replaced = [.. parsed.GetValue(settings) ?? []];
+        if (Arguments.Number(parsed, dropout, x => x is >= 0 and <= 1, "in [0, 1]") is { } rate) replaced.Add(FormattableString.Invariant($"faults.dropout={rate}"));
+        if (Arguments.Seed(parsed, seed) is { } number) replaced.Add($"seed={number}");
+        TrainingPlan plan = TrainingPlanReader.Read(Path.GetFileName(path), PlanFile.Apply(PlanFile.Read(path), replaced));
+        TrainTestSplit split = JobData.Load(plan.Data, parsed.GetValue(data) ?? Beside(path, plan.Data.Path), plan.Seed);
+
+        OutputFolder? folder = parsed.GetValue(output) is { } directory ? OutputFolder.Prepare(directory) : null;
+        TrainingSimulation simulation = new(plan, split);
+        using RunDisplay display = RunDisplay.Create(plan.Rounds, "secure");
+        display.Plan(simulation);
+        JobRun run = JobRun.Execute(simulation, display, stopping);
+        folder?.Write(new JobResult(plan, simulation, run, Plain: null));
+        if (parsed.GetValue(json)) Json.Print(JobJson.Of(new JobResult(plan, simulation, run, Plain: null)));
+        else JobSummary.Print(new JobResult(plan, simulation, run, Plain: null), folder?.Path);
+        return Task.FromResult(0);
+    }
+
+    // A plan's own path is relative to the plan and must stay beside or below it.
+    private static string? Beside(string plan, string? path)
+    {
+        if (path is null) return null;
+        string root = Path.GetFullPath(Path.GetDirectoryName(Path.GetFullPath(plan))!), full = Path.GetFullPath(Path.Combine(root, path));
+        if (full != root && !full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new FailureException(FailureCodes.PathNotAllowed, $"data.path is {path}; it must stay in the plan's folder: name other places with --data");
+        }
+
+        return full;
+    }
+}
