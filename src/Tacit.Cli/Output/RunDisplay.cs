@@ -8,7 +8,7 @@ namespace Tacit.Cli.Output;
 /// <summary>Progress on standard error: a live line in a terminal, one line a round elsewhere.</summary>
 internal sealed class RunDisplay : IDisposable
 {
-    private readonly IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    private readonly IAnsiConsole console = Consoles.Error();
     private readonly System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
     private readonly List<double> accuracies = [];
     private readonly int total;
@@ -19,7 +19,7 @@ internal sealed class RunDisplay : IDisposable
 
     private RunDisplay(int total, string title) => (this.total, this.title) = (total, title);
 
-    private bool IsLive => console.Profile.Out.IsTerminal && !Console.IsErrorRedirected;
+    private static bool IsLive => !Console.IsErrorRedirected;
 
     public static RunDisplay Create(int rounds, string title) => new(rounds, title);
 

@@ -10,7 +10,7 @@ internal static class JobSummary
 {
     public static void Print(JobResult result, string? folder)
     {
-        IAnsiConsole console = AnsiConsole.Console;
+        IAnsiConsole console = Consoles.Output();
         JobRun run = result.Secure;
         double[] accuracy = [.. run.Training.Select(round => round.Metrics!.Accuracy)];
         int dropped = run.Training.Sum(round => round.Dropped.Length), aborted = run.Training.Count(round => round.Aborted is not null);

@@ -70,7 +70,7 @@ public sealed record DataPlan
     public bool Standardize { get; init; }
 
     /// <summary>The largest absolute value a feature's moments may have when they are summed.</summary>
-    public double StandardizeRange { get; init; } = 1e6;
+    public double StandardizeRange { get; init; } = 1000;
 
     /// <summary>Persons (synthetic-activity).</summary>
     public int Persons { get; init; } = 50;

@@ -53,7 +53,8 @@ public sealed class DataFolder : IDisposable
     {
         string path = Path.Combine(root, relativePath.Replace('/', Path.DirectorySeparatorChar));
         if (File.Exists(path)) return DataFiles.Read(path);
-        return File.Exists(path + ".gz") ? DataFiles.Read(path + ".gz") : null;
+        if (File.Exists(path + ".gz")) return DataFiles.Read(path + ".gz");
+        return null;   // not the other branch of ?:, where null would become an empty memory
     }
 
     // Archives often wrap everything in one folder: the path may begin anywhere after a slash.

@@ -86,7 +86,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
         if (!plan.Data.Standardize) return (shares, data.Test, []);
 
         Progress?.Invoke(0, "moments");
-        bool perChannel = data.Train.InputShape.Steps > 1;
+        bool perChannel = data.Train.InputShape is { Channels: > 1, Steps: > 1 };   // windows: one scale a channel
         (Standardization standardization, RoundReport[] reports) = MomentRounds.Run(plan, step, shares, [.. Participants.Names], perChannel);
         return ([.. shares.Select(standardization.Apply)], standardization.Apply(data.Test), reports);
     }
