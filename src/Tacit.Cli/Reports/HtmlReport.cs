@@ -92,8 +92,8 @@ internal static class HtmlReport
     {
         ProtectionTerms terms = result.Simulation.Protection;
         if (result.Plan.Protection.Protocol == "plain-sum") return "<p class=\"w\">Nothing: plain-sum protects no input.</p>";
-        string mode = terms.Mode == ProtectionMode.Malicious ? "does anything it likes" : "follows the protocol but remembers everything";
-        return Text($"<p>The coordinator that {mode} learns only the sum over one set of survivors, as long as at most {terms.MaximumCorrupt} of the participants collude with it. Each participant masks with {terms.Neighbours} others; {terms.Threshold} shares open a mask; {terms.MaximumDropouts} may drop out. Values have {result.Simulation.Contribution.Quantization.Bits} bits, sums {result.Simulation.Contribution.Bits}: they cannot wrap. Sums are exact, so they carry <b>no differential privacy</b>: what a sum itself reveals is not hidden.</p>");
+        string mode = terms.Mode == ProtectionMode.Malicious ? "may do anything" : "follows the protocol but remembers everything";
+        return Text($"<p>A coordinator that {mode} learns only the sum over one set of survivors, as long as at most {terms.MaximumCorrupt} of the participants collude with it. Each participant masks with {terms.Neighbours} others; {terms.Threshold} shares open a mask; {terms.MaximumDropouts} may drop out. Values have {result.Simulation.Contribution.Quantization.Bits} bits, sums {result.Simulation.Contribution.Bits}: they cannot wrap. Sums are exact, so they carry <b>no differential privacy</b>: what a sum itself reveals is not hidden.</p>");
     }
 
     private static string Rounds(JobRun run)
