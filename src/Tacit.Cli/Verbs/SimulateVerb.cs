@@ -5,6 +5,8 @@ using Tacit.Cli.Output;
 using Tacit.Cli.Reports;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
+using Tacit.Learning.Models;
+using Tacit.Simulation.Files;
 using Tacit.Simulation.Jobs;
 using Tacit.Simulation.Plans;
 
@@ -18,12 +20,13 @@ internal static class SimulateVerb
     private static readonly Option<string[]> settings = Arguments.Texts("--set", "Replaces a value of the plan. Repeatable.", "KEY=VALUE");
     private static readonly Option<string?> dropout = Arguments.Text("--dropout", "Probability that a participant stops answering in a round.", "F");
     private static readonly Option<string?> seed = Arguments.Text("--seed", "Everything random follows from it.", "N");
+    private static readonly Option<string?> model = Arguments.Text("--model", "A model.safetensors of an earlier run to go on from.", "FILE");
     private static readonly Option<string?> output = Arguments.Text("--out", "Folder for report.html, result.json and model.safetensors.", "DIR");
     private static readonly Option<bool> json = Arguments.Json();
 
     public static Command Create()
     {
-        Command command = new("simulate", "Runs a federated training plan: real data, training and cryptography; simulated network and drop-outs.") { file, data, settings, dropout, seed, output, json };
+        Command command = new("simulate", "Runs a federated training plan: real data, training and cryptography; simulated network and drop-outs.") { file, data, settings, dropout, seed, model, output, json };
         command.SetAction(Run);
         return command.WithExamples(
             "tacit simulate plans/demo.yaml",
@@ -41,7 +44,7 @@ internal static class SimulateVerb
         TrainTestSplit split = JobData.Load(plan.Data, parsed.GetValue(data) ?? Beside(path, plan.Data.Path), plan.Seed);
 
         OutputFolder? folder = parsed.GetValue(output) is { } directory ? OutputFolder.Prepare(directory) : null;
-        TrainingSimulation simulation = new(plan, split);
+        TrainingSimulation simulation = new(plan, split) { StartFrom = ReadModel(parsed.GetValue(model)) };
         using RunDisplay display = RunDisplay.Create(plan.Rounds, "secure");
         display.Plan(simulation);
         JobRun run = JobRun.Execute(simulation, display, stopping);
@@ -50,6 +53,9 @@ internal static class SimulateVerb
         else JobSummary.Print(new JobResult(plan, simulation, run, Plain: null), folder?.Path);
         return Task.FromResult(0);
     }
+
+    private static SafetensorsFile? ReadModel(string? path) =>
+        path is null ? null : Safetensors.Read(DataFiles.Read(path), Path.GetFileName(path));
 
     // A plan's own path is relative to the plan and must stay beside or below it.
     private static string? Beside(string plan, string? path)

@@ -20,12 +20,16 @@ public static class Safetensors
     /// <summary>The metadata key of the SHA-256 of the tensor bytes, in lower-case hexadecimal.</summary>
     public const string ChecksumKey = "tacit.sha256";
 
+    /// <summary>The metadata key of the version of what Tacit writes about a model.</summary>
+    public const string VersionKey = "tacit.version";
+
+    private const string Version = "1";
     private const int PrefixBytes = 8;
 
     /// <summary>Encodes a model.</summary>
     /// <param name="layout">Names and shapes.</param>
     /// <param name="parameters">Length layout.Count.</param>
-    /// <param name="metadata">Further strings for the header; <see cref="ChecksumKey"/> is always set by this method.</param>
+    /// <param name="metadata">Further strings for the header; <see cref="ChecksumKey"/> and <see cref="VersionKey"/> are always set by this method.</param>
     /// <returns>The whole file. The same input gives the same bytes.</returns>
     /// <exception cref="ArgumentException">The vector has another length than the layout.</exception>
     public static byte[] Write(ParameterLayout layout, ReadOnlySpan<float> parameters, IReadOnlyDictionary<string, string>? metadata = null)
@@ -49,7 +53,7 @@ public static class Safetensors
     /// <param name="content">The whole file. Memory of the order of its length is allocated, whatever it says.</param>
     /// <param name="fileName">For messages.</param>
     /// <exception cref="FailureException">
-    /// MALFORMED_FILE, UNSUPPORTED_DTYPE, SHAPE_MISMATCH, VALUE_NOT_FINITE or CHECKSUM_MISMATCH, naming the tensor and what was found.
+    /// MALFORMED_FILE, UNSUPPORTED_VERSION, UNSUPPORTED_DTYPE, SHAPE_MISMATCH, VALUE_NOT_FINITE or CHECKSUM_MISMATCH, naming the tensor and what was found.
     /// </exception>
     public static SafetensorsFile Read(ReadOnlySpan<byte> content, string fileName)
     {
@@ -61,6 +65,11 @@ public static class Safetensors
         ReadOnlySpan<byte> values = content[(PrefixBytes + (int)headerBytes)..];
         SafetensorsHeader header = SafetensorsHeader.Parse(content.Slice(PrefixBytes, (int)headerBytes), fileName);
         ParameterLayout layout = header.Lay(values.Length, fileName);
+        if (header.Metadata.GetValueOrDefault(VersionKey, Version) is var version && version != Version)
+        {
+            throw new FailureException(FailureCodes.UnsupportedVersion, $"{fileName}: the model has version {Shown(version)}; supported: {Version}; use a release that reads it.");
+        }
+
         if (header.Metadata.TryGetValue(ChecksumKey, out string? expected))
         {
             string actual = Convert.ToHexStringLower(SHA256.HashData(values));
@@ -103,6 +112,7 @@ public static class Safetensors
         SortedDictionary<string, string> strings = new(StringComparer.Ordinal);
         foreach ((string key, string value) in metadata ?? ImmutableDictionary<string, string>.Empty) strings[key] = value;
         strings[ChecksumKey] = checksum;
+        strings[VersionKey] = Version;
 
         ArrayBufferWriter<byte> buffer = new();
         using Utf8JsonWriter json = new(buffer);

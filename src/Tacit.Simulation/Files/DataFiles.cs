@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO;
 using System.IO.Compression;
 using Tacit.Aggregation.Failures;
@@ -7,8 +8,8 @@ namespace Tacit.Simulation.Files;
 /// <summary>Reads whole files into memory within a limit, with or without gzip, and says by name what is wrong with a path.</summary>
 public static class DataFiles
 {
-    /// <summary>The most bytes that one data file may have once it is decompressed: 1 GiB.</summary>
-    public const int LimitBytes = 1 << 30;
+    /// <summary>The most bytes that one data file may have once it is decompressed: 512 MiB.</summary>
+    public const int LimitBytes = 1 << 29;
 
     /// <summary>Reads a file as it is.</summary>
     /// <param name="path">The file.</param>
@@ -49,7 +50,11 @@ public static class DataFiles
     public static byte[] Gunzip(string name, byte[] compressed, long limitBytes)
     {
         using GZipStream stream = new(new MemoryStream(compressed), CompressionMode.Decompress);
-        return Drain(name, stream, limitBytes);
+        byte[] content = Drain(name, stream, limitBytes);
+
+        // The decompressor takes a cut-off file for a short one; the last four bytes of a gzip member say how long its content is (RFC 1952).
+        bool whole = compressed.Length >= 18 && BinaryPrimitives.ReadUInt32LittleEndian(compressed.AsSpan(compressed.Length - 4)) == unchecked((uint)content.Length);
+        return whole ? content : throw new FailureException(FailureCodes.MalformedFile, $"{name} is cut off or is not one gzip file: get it again, or compress it again with gzip");
     }
 
     internal static byte[] Drain(string name, Stream stream, long limitBytes)

@@ -62,6 +62,7 @@ public sealed class DataFolder : IDisposable
     {
         ZipArchiveEntry? entry = archive!.Entries.FirstOrDefault(e => Matches(e.FullName, relativePath) || Matches(e.FullName, relativePath + ".gz"));
         if (entry is null) return null;
+        if (entry.Length > DataFiles.LimitBytes) throw new FailureException(FailureCodes.TooLarge, $"{root}: the entry \"{entry.FullName}\" says it has {entry.Length} bytes; the limit is {DataFiles.LimitBytes}");
         using Stream stream = entry.Open();
         byte[] bytes = DataFiles.Drain($"{root}:{entry.FullName}", stream, DataFiles.LimitBytes);
         return entry.FullName.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? DataFiles.Gunzip(entry.FullName, bytes, DataFiles.LimitBytes) : bytes;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Randomness;
@@ -23,6 +24,9 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
 
     /// <summary>Averages updates in the clear with the same cohorts, drop-outs and training: what protection is compared with.</summary>
     public bool Plain { get; init; }
+
+    /// <summary>A model to go on from; null starts with fresh parameters.</summary>
+    public SafetensorsFile? StartFrom { get; init; }
 
     /// <summary>Told of each phase of each round.</summary>
     public Action<int, string>? Progress { get; set; }
@@ -59,8 +63,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
         foreach (RoundReport report in preparation) yield return report;
 
         IServerOptimizer server = plan.Server.Create();
-        Model = new float[Network.ParameterCount];
-        Network.Initialize(Model, new SeededRandomSource(plan.Seed, "model"));
+        Model = FirstModel();
         for (int round = 1; round <= plan.Rounds; round++)
         {
             Progress?.Invoke(round, "training");
@@ -77,6 +80,19 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
             if (result.Aggregate is not null) server.Apply(Model, result.Aggregate.Mean);
             yield return result.Report with { TrainingTime = training, Metrics = Evaluation.Of(Network, Model, test) };
         }
+    }
+
+    private float[] FirstModel()
+    {
+        if (StartFrom is { } file)
+        {
+            if (file.Layout.Equals(Network.Layout)) return [.. file.Parameters];
+            throw new FailureException(FailureCodes.ShapeMismatch, $"the model file holds {file.Layout.Count} parameters in {file.Layout.Tensors.Length} tensors; the plan's model has {Network.ParameterCount} in {Network.Layout.Tensors.Length}: names and shapes must be the same");
+        }
+
+        float[] model = new float[Network.ParameterCount];
+        Network.Initialize(model, new SeededRandomSource(plan.Seed, "model"));
+        return model;
     }
 
     // Moments come out of secure sums too: first the means, then the mean squares around them.

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.IO;
+using System.Text.Json;
+using Xunit;
+
+namespace Tacit.EndToEnd.Tests;
+
+/// <summary>Runs the real command line as a process of its own.</summary>
+internal static class TacitProcess
+{
+    public static Result Run(params string[] arguments) => Run(new Dictionary<string, string>(), arguments);
+
+    public static Result Run(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = AppContext.BaseDirectory };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "tacit.dll"));
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(TimeSpan.FromMinutes(10)))
+        {
+            process.Kill();
+            throw new TimeoutException($"tacit {string.Join(' ', arguments)} hangs");
+        }
+
+        return new Result(process.ExitCode, output.Result, error.Result);
+    }
+
+    internal sealed record Result(int Exit, string Output, string Error)
+    {
+        public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+        public void AssertFails(string code, int exit, params string[] named)
+        {
+            Assert.StartsWith($"✗ {code}  ", Error.Split('\n').First(line => line.StartsWith('✗')), StringComparison.Ordinal);
+            Assert.Equal(exit, Exit);
+            foreach (string word in named) Assert.Contains(word, Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("Exception", Error, StringComparison.Ordinal);
+        }
+    }
+}
+
+/// <summary>A folder that goes away with the test.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("tacit-test-").FullName;
+
+    public string Write(string name, string content)
+    {
+        string path = System.IO.Path.Combine(Path, name);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    public string Write(string name, byte[] content)
+    {
+        string path = System.IO.Path.Combine(Path, name);
+        File.WriteAllBytes(path, content);
+        return path;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
