@@ -1,3 +1,4 @@
+using System.Numerics;
 using Tacit.Cryptography.KeyAgreement;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Secrets;
@@ -100,6 +101,22 @@ public sealed class KeyTests
     }
 
     [Fact]
+    public void A_coordinate_that_was_not_reduced_is_refused()
+    {
+        BigInteger p = Number("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff");
+        BigInteger b = Number("5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b");
+        BigInteger x = 0, y = 0;
+        for (bool found = false; !found; found = y * y % p == ((x * x - 3) * x + b) % p)
+        {
+            x++;
+            y = BigInteger.ModPow((x * x - 3) * x + b, (p + 1) / 4, p);   // p ≡ 3 mod 4
+        }
+
+        Assert.True(P256Point.TryRead(Encode(x, y), out _));
+        Assert.False(P256Point.TryRead(Encode(x + p, y), out _));
+    }
+
+    [Fact]
     public void Labels_and_contexts_separate_keys()
     {
         byte[][] keys = [Derive("a", [1, 2]), Derive("a", [1]), Derive("a", []), Derive("b", [1, 2]), Derive("ab", [1, 2]), Derive("", [97, 1, 2])];
@@ -150,6 +167,11 @@ public sealed class KeyTests
         Assert.Equal("<redacted>", $"{secret}");
         Assert.Equal("<redacted>", $"{key}");
     }
+
+    private static BigInteger Number(string hex) => new(Convert.FromHexString(hex), isUnsigned: true, isBigEndian: true);
+
+    private static byte[] Encode(BigInteger x, BigInteger y) =>
+        [4, .. new[] { x, y }.SelectMany(c => new byte[32].Concat(c.ToByteArray(isUnsigned: true, isBigEndian: true)).TakeLast(32))];
 
     private static byte[] Derive(string label, byte[] context)
     {

@@ -107,6 +107,18 @@ public sealed class SeedSharingTests
     }
 
     [Fact]
+    public void More_wrong_shares_than_can_be_corrected_are_not_hidden_in_different_elements()
+    {
+        Sharing sharing = Share(3, 5);   // one wrong share can be corrected, here are two, each in one polynomial
+        sharing.Shares[0] ^= 1;
+        sharing.Shares[SeedSharing.ShareBytes + 8] ^= 1;
+
+        SharingResult result = SeedSharing.TryReconstruct(3, sharing.Points, sharing.Shares, new byte[32]);
+
+        Assert.Equal(SharingError.InconsistentShares, result.Error);
+    }
+
+    [Fact]
     public void Elements_that_do_not_fit_into_a_secret_are_refused()
     {
         byte[] shares = new byte[SeedSharing.ShareBytes];
