@@ -44,10 +44,9 @@ public sealed class DocumentationTests(ITestOutputHelper output)
         select type.FullName,
         output);
 
-    // Constructors without parameters are the compiler's; the special field of an enumeration too.
+    // Constructors without parameters are the compiler's.
     private static bool IsWritten(MemberInfo member) => member is not ConstructorInfo constructor
-        ? member.Name != "value__"
-        : constructor.GetParameters().Length > 0 && !(constructor.DeclaringType!.IsAssignableTo(typeof(Delegate)));
+        || (constructor.GetParameters().Length > 0 && !constructor.DeclaringType!.IsAssignableTo(typeof(Delegate)));
 
     private static bool IsDocumented(Dictionary<string, XElement> comments, string typeName, MemberInfo member)
     {

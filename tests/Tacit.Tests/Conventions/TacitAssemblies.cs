@@ -37,7 +37,7 @@ internal static class TacitAssemblies
 
     public static IEnumerable<MemberInfo> VisibleMembers(Type type) => type
         .GetMembers(Declared)
-        .Where(member => !IsGenerated(member) && IsVisible(member) && !(member is MethodInfo { IsSpecialName: true } method && !method.Name.StartsWith("op_", StringComparison.Ordinal)));
+        .Where(member => member.Name != "value__" && !IsGenerated(member) && IsVisible(member) && !(member is MethodInfo { IsSpecialName: true } method && !method.Name.StartsWith("op_", StringComparison.Ordinal)));
 
     public static IEnumerable<Type> FieldTypes(Type type) => type.GetFields(Declared).Where(field => !field.IsStatic).Select(field => field.FieldType);
 
