@@ -90,7 +90,7 @@ internal sealed class Masks : IBenchmark
         section.Add($"{name}: OpenSSL bare", bare / 1e9, "GB/s");
         section.Add($"{name}: OpenSSL then add, tiled", thenAdd / 1e9, "GB/s");
         section.AtLeast($"{name}: product / OpenSSL bare", 0.95, ours / bare);
-        section.Add($"{name}: product / OpenSSL then add", ours / thenAdd, "x");
+        section.AtLeast($"{name}: product / OpenSSL then add", 1.15, ours / thenAdd);
         foreach (MaskTerm term in masks) term.Stream.Dispose();
     }
 

@@ -20,6 +20,9 @@ internal sealed class Memory : IBenchmark
     private const int OpenUploads = 64;
     private const double MiB = 1 << 20;
 
+    /// <summary>A youngest generation of 4 MiB: by default it grows with the cache of the processor, and garbage with it.</summary>
+    private const string SmallNursery = "DOTNET_GCgen0size=0x400000";
+
     public string Name => "memory";
 
     public string Summary => "a coordinator alone in a process, d = 2^20, n = 100 and n = 1,000: peak above idle, and ingest";
@@ -47,8 +50,12 @@ internal sealed class Memory : IBenchmark
 
         section.AtMost("peak working set, n = 1,000 / n = 100", 1.1, peaks[1_000] / peaks[100]);
         section.AtMost("alive, n = 1,000 / n = 100", 1.1, alive[1_000] / alive[100]);
-        Dictionary<string, double> worst = Start(1_000, 1_000, "watch");
-        section.Add("n = 1,000, all uploads open at once: peak working set above idle", worst["peak"], "MiB");
+        section.Add("n = 1,000, all uploads open at once: peak working set above idle", Start(1_000, 1_000, "watch")["peak"], "MiB");
+        foreach (int n in (int[])[100, 1_000])
+        {
+            double small = Start(n, OpenUploads, "watch", SmallNursery)["peak"];
+            section.Add($"n = {n}, {SmallNursery}: peak working set above idle", small, "MiB");
+        }
     }
 
     /// <summary>What the child does.</summary>
@@ -68,12 +75,14 @@ internal sealed class Memory : IBenchmark
 
     private static IEnumerable<string> Stages => ["keys", "coins", "shares", "uploads", "requests", "answers", "close"];
 
-    private static Dictionary<string, double> Start(int n, int open, string mode)
+    private static Dictionary<string, double> Start(int n, int open, string mode, string? setting = null)
     {
         string host = Environment.ProcessPath!, program = Path.Combine(AppContext.BaseDirectory, "Tacit.Benchmarks.dll");
         List<string> arguments = Path.GetFileNameWithoutExtension(host) == "dotnet" ? [program] : [];
         arguments.AddRange([Child, n.ToString(CultureInfo.InvariantCulture), open.ToString(CultureInfo.InvariantCulture), mode]);
-        using Process child = Process.Start(new ProcessStartInfo(host, arguments) { RedirectStandardOutput = true })!;
+        ProcessStartInfo start = new(host, arguments) { RedirectStandardOutput = true };
+        if (setting?.Split('=') is [string name, string value]) start.Environment[name] = value;
+        using Process child = Process.Start(start)!;
         string output = child.StandardOutput.ReadToEnd();
         child.WaitForExit();
         if (child.ExitCode != 0) throw new InvalidOperationException($"The child for n = {n} failed.");

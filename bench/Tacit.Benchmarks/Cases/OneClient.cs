@@ -2,10 +2,12 @@ using Tacit.Aggregation.Rounds;
 using Tacit.Benchmarks.Cohorts;
 using Tacit.Benchmarks.Harness;
 using Tacit.Benchmarks.Peers;
+using Tacit.Cryptography.Encryption;
 using Tacit.Cryptography.KeyAgreement;
 using Tacit.Cryptography.Parallelism;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
+using Tacit.Protocols.SecAgg;
 
 namespace Tacit.Benchmarks.Cases;
 
@@ -74,21 +76,34 @@ internal sealed class OneClient : IBenchmark
     // What the totals are made of, each measured alone.
     private static void Parts(Section section, Options options)
     {
-        ResidueRing ring = new(26);
+        using PreparedCohort cohort = new(new CohortOptions(1_000, 1 << 20).OfHundred());
+        ResidueRing ring = cohort.Terms.Ring;
         ModularVector vector = new(ring, 1 << 20);
         MaskTerm[] masks = Masks.Terms(Masks.Count);
         using AgreementKey own = AgreementKey.Create(SystemRandomSource.Instance), peer = AgreementKey.Create(SystemRandomSource.Instance);
         byte[] secret = new byte[32], encoded = peer.PublicPoint.Encoded.ToArray(), packed = new byte[BitPacking.PackedBytes(ring, vector.Length)];
-        byte[] key = new byte[32], salt = new byte[32];
-        Samples[] times = Timing.InTurns(
-            options.Repeats,
-            new Timed("101 masks", () => MaskExpansion.Accumulate(vector, masks, SequentialLoop.Instance)),
-            new Timed("200 agreements", () => Repeat(200, () => own.Agree(peer.PublicPoint, secret))),
-            new Timed("300 key derivations", () => Repeat(300, () => KeyDerivation.Derive(secret, salt, "benchmark/1", salt.AsSpan(0, 8), key))),
-            new Timed("200 point checks", () => Repeat(200, () => P256Point.TryRead(encoded, out _))),
-            new Timed("packing", () => BitPacking.Pack(vector, 0, vector.Length, packed)));
-        string[] names = ["101 masks of 2^20 in 32-bit lanes", "200 agreements", "300 key derivations", "200 point checks", "packing 2^20 residues of 26 bits"];
-        for (int i = 0; i < names.Length; i++) section.Add($"part: {names[i]}", times[i], "ms");
+        byte[] key = new byte[32], salt = new byte[32], pair = new byte[SharePair.Bytes], sealedPair = new byte[SecAggKeySchedule.SealedShareBytes];
+        Timed[] parts =
+        [
+            new("101 masks of 2^20 in 32-bit lanes", () => MaskExpansion.Accumulate(vector, masks, SequentialLoop.Instance)),
+            new("200 agreements", () => Repeat(200, () => own.Agree(peer.PublicPoint, secret))),
+            new("301 key derivations", () => Repeat(301, () => KeyDerivation.Derive(secret, salt, "benchmark/1", salt.AsSpan(0, 8), key))),
+            new("100 sealings and 100 openings", () => Repeat(100, () =>
+            {
+                AuthenticatedEncryption.Seal(key, salt.AsSpan(0, 12), pair, salt.AsSpan(0, 8), sealedPair);
+                AuthenticatedEncryption.TryOpen(key, salt.AsSpan(0, 12), sealedPair, salt.AsSpan(0, 8), pair);
+            })),
+            new("200 point checks", () => Repeat(200, () => P256Point.TryRead(encoded, out _))),
+            new("two secrets split", () => HeldShares.Split(cohort.SecretsOf(new PartyId(1)), 67, cohort.Roster.HoldersOf(new PartyId(1))).Dispose()),
+            new("1,000 coin commitments checked", () =>
+            {
+                foreach ((PartyId owner, byte[] coins) in cohort.Revealed) GraphCoins.Commit(cohort.Terms, owner, coins);
+            }),
+            new("session digest and graph drawn", () => cohort.Commitments.Draw(cohort.Terms, cohort.Revealed)),
+            new("packing 2^20 residues of 26 bits", () => BitPacking.Pack(vector, 0, vector.Length, packed)),
+        ];
+        Samples[] times = Timing.InTurns(options.Repeats, parts);
+        for (int i = 0; i < parts.Length; i++) section.Add($"part: {parts[i].Name}", times[i], "ms");
     }
 
     private static void Repeat(int count, Action body)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Tacit.Aggregation.Rounds;
 using Tacit.Benchmarks.Harness;
 using Tacit.Cryptography.Parallelism;
@@ -48,21 +49,43 @@ internal sealed class CoordinatorRun(PreparedCohort cohort, Uploads uploads)
         CoordinatorTimes times = new();
         using IRoundMachine machine = cohort.Protocol.CreateCoordinator(terms, Loop);
         times.Keys += Timing.Once(() => machine.Start(noon));
-        foreach (PartyId party in cohort.Roster.Members) times.Keys += Receive(machine, cohort.BundleOf(party), "keys", out _);
-        foreach (PartyId party in cohort.Roster.Members) times.Coins += Receive(machine, cohort.RevealOf(party), "coins", out _);
-        foreach (PartyId party in cohort.Roster.Members) times.Shares += Receive(machine, cohort.SealedSharesOf(party), "shares", out _);
+        times.Keys += Feed(machine, cohort.Roster.Members, cohort.BundleOf, "keys");
+        times.Coins = Feed(machine, cohort.Roster.Members, cohort.RevealOf, "coins");
+        times.Shares = Feed(machine, cohort.Roster.Members, party => cohort.SealedSharesOf(party), "shares");
         times.Ingest = Upload(machine);
+        times.Requests = Expire(machine);
+        times.Answers = Feed(machine, cohort.Survivors[..^1], cohort.ResponseOf, "answers");
+        times.Close = Close(machine);
+        return times;
+    }
 
-        RoundStep step = default;
-        times.Requests = Timing.Once(() => step = machine.Expire(noon));
+    // Methods of their own, so that no stack slot keeps the messages of a finished stage alive.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private double Feed(IRoundMachine machine, ImmutableArray<PartyId> parties, Func<PartyId, Envelope> messageOf, string stage)
+    {
+        double time = 0;
+        foreach (PartyId party in parties) time += Receive(machine, messageOf(party), stage, out _);
+        return time;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private double Expire(IRoundMachine machine)
+    {
+        double start = CpuClock.Seconds;
+        RoundStep step = machine.Expire(noon);
+        double time = CpuClock.Seconds - start;
         Section.Verify(step.Outbound.Length == cohort.Survivors.Length, "every survivor is asked to unmask");
         Between?.Invoke("requests");
-        foreach (PartyId party in cohort.Survivors[..^1]) times.Answers += Receive(machine, cohort.ResponseOf(party), "answers", out _);
-        times.Close = Receive(machine, cohort.ResponseOf(cohort.Survivors[^1]), "close", out step);
+        return time;
+    }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private double Close(IRoundMachine machine)
+    {
+        double time = Receive(machine, cohort.ResponseOf(cohort.Survivors[^1]), "close", out RoundStep step);
         var outcome = step.Outcome as RoundOutcome.Completed;
         Section.Verify(outcome?.Sum is not null && uploads.IsRight(outcome.Sum), "the sum of the survivors");
-        return times;
+        return time;
     }
 
     private double Receive(IRoundMachine machine, Envelope message, string stage, out RoundStep step)
@@ -76,6 +99,7 @@ internal sealed class CoordinatorRun(PreparedCohort cohort, Uploads uploads)
     }
 
     // First messages come from as many participants as may be open; whoever is granted room sends the rest.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private double Upload(IRoundMachine machine)
     {
         double time = 0;

@@ -39,8 +39,9 @@ internal sealed class PreparedCohort : IDisposable
         coins = [.. secrets.Select(secret => GraphCoins.Draw(Terms, secret))];
         Bundles = [.. secrets.Select((secret, i) => KeyBundle.Create(Terms, secret, GraphCoins.Commit(Terms, secret.Self, coins[i])))];
 
-        GraphCommitments commitments = new([.. Bundles.Select(bundle => (bundle.Owner, bundle.Commitment))]);
-        (Session session, NeighbourGraph graph) = commitments.Draw(Terms, [.. Bundles.Select((bundle, i) => (bundle.Owner, coins[i]))]);
+        Commitments = new GraphCommitments([.. Bundles.Select(bundle => (bundle.Owner, bundle.Commitment))]);
+        Revealed = [.. Bundles.Select((bundle, i) => (bundle.Owner, coins[i]))];
+        (Session session, NeighbourGraph graph) = Commitments.Draw(Terms, Revealed);
         Roster = new Roster(session, [.. Bundles.Select(bundle => bundle.Owner)], graph, Bundles.ToImmutableDictionary(bundle => bundle.Owner));
         pairs = [.. secrets.Select(SplitPairs)];
 
@@ -59,6 +60,10 @@ internal sealed class PreparedCohort : IDisposable
     public SimulatedIdentities Identities { get; }
 
     public KeyBundle[] Bundles { get; }
+
+    public GraphCommitments Commitments { get; }
+
+    public ImmutableArray<(PartyId Owner, byte[] Coins)> Revealed { get; }
 
     public Roster Roster { get; }
 
