@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Tacit.Aggregation.Rounds;
-using Tacit.Aggregation.Wire;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
 
@@ -10,15 +9,18 @@ namespace Tacit.Benchmarks.Cohorts;
 internal sealed class Uploads
 {
     private const byte ChunkKind = 1;
+    private const int ChunkHeaderBytes = 5;
 
     private readonly PreparedCohort cohort;
     private readonly RoundTerms terms;
     private readonly ModularVector last;
+    private readonly byte[] message;
 
     public Uploads(PreparedCohort cohort)
     {
         this.cohort = cohort;
         terms = cohort.Terms;
+        message = new byte[ChunkHeaderBytes + BitPacking.PackedBytes(terms.Ring, Math.Min(terms.ResiduesPerChunk, terms.Length))];
         last = Expected();
         Masks = PreparedCohort.Add(last, cohort.RemainingMasks());
         ModularVector others = new(terms.Ring, terms.Length);
@@ -41,13 +43,14 @@ internal sealed class Uploads
     /// <summary>Packed bytes of one participant.</summary>
     public long PackedBytes => BitPacking.PackedBytes(terms.Ring, terms.Length);
 
-    /// <summary>One message of an upload.</summary>
+    /// <summary>One message of an upload; valid until the next, because all share a buffer: the coordinator copies what it keeps.</summary>
     public Envelope Chunk(PartyId party, int index)
     {
         int offset = index * terms.ResiduesPerChunk, count = Math.Min(terms.ResiduesPerChunk, terms.Length - offset);
-        WireWriter writer = new(5 + BitPacking.PackedBytes(terms.Ring, count));
-        writer.Byte(ChunkKind).Number(offset);
-        Span<byte> packed = writer.Reserve(BitPacking.PackedBytes(terms.Ring, count));
+        int bytes = BitPacking.PackedBytes(terms.Ring, count);
+        message[0] = ChunkKind;
+        BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(1), offset);
+        Span<byte> packed = message.AsSpan(ChunkHeaderBytes, bytes);
         if (party == cohort.Survivors[^1])
         {
             BitPacking.Pack(last, offset, count, packed);
@@ -58,7 +61,7 @@ internal sealed class Uploads
             stream.Generate((ulong)BitPacking.PackedBytes(terms.Ring, offset), packed);
         }
 
-        return new Envelope(terms.Id, Phase.MaskedInput, party, PartyId.Coordinator, writer.Written);
+        return new Envelope(terms.Id, Phase.MaskedInput, party, PartyId.Coordinator, message.AsMemory(0, ChunkHeaderBytes + bytes));
     }
 
     /// <summary>Whether the unmasked sum is what the inputs add up to.</summary>
