@@ -14,6 +14,7 @@ internal sealed class MatrixProducts : IBenchmark
     public void Run(Section section, Options options)
     {
         if (!OpenBlas.IsPresent) section.Note("OpenBLAS was not found: no ratios");
+        else if (Environment.GetEnvironmentVariable("OPENBLAS_CORETYPE") is { } core) section.Note($"OPENBLAS_CORETYPE={core} chooses OpenBLAS's kernels: unset it for its own choice");
         foreach ((int m, int k, int n) in ((int, int, int)[])[(512, 512, 512), (1024, 1024, 1024), (256, 784, 288)]) One(section, options, m, k, n);
     }
 
