@@ -40,9 +40,11 @@ internal sealed record Section(string Name)
         Add(new Figure(name, samples.Median * scale, unit, samples.Least * scale, samples.Most * scale));
     }
 
-    public void AtLeast(string name, double limit, double measured, string unit = "") => Add(new Gate(name, FormattableString.Invariant($">= {limit:G4} {unit}").Trim(), limit, measured, measured >= limit));
+    public void AtLeast(string name, double limit, double measured, string unit = "") =>
+        Add(new Gate(name, FormattableString.Invariant($">= {limit:G4} {unit}").Trim(), limit, measured, measured >= limit));
 
-    public void AtMost(string name, double limit, double measured, string unit = "") => Add(new Gate(name, FormattableString.Invariant($"<= {limit:G4} {unit}").Trim(), limit, measured, measured <= limit));
+    public void AtMost(string name, double limit, double measured, string unit = "") =>
+        Add(new Gate(name, FormattableString.Invariant($"<= {limit:G4} {unit}").Trim(), limit, measured, measured <= limit));
 
     public void Note(string text)
     {
