@@ -1,0 +1,113 @@
+using Tacit.Aggregation.Rounds;
+using Tacit.Benchmarks.Cohorts;
+using Tacit.Benchmarks.Harness;
+using Tacit.Benchmarks.Peers;
+using Tacit.Cryptography.Encryption;
+using Tacit.Cryptography.KeyAgreement;
+using Tacit.Cryptography.Parallelism;
+using Tacit.Cryptography.Randomness;
+using Tacit.Cryptography.Rings;
+using Tacit.Protocols.SecAgg;
+
+namespace Tacit.Benchmarks.Cases;
+
+/// <summary>Everything that one SecAgg+ participant computes in a round.</summary>
+internal sealed class OneClient : IBenchmark
+{
+    private const double TargetMilliseconds = 60;
+    private const double TargetRate = 11e9;
+
+    public string Name => "client";
+
+    public string Summary => "a SecAgg+ participant, n = 1,000, k = 100, d = 2^20 of 16-bit values: its whole machine";
+
+    public void Run(Section section, Options options)
+    {
+        double limit = TargetMilliseconds;
+        if (LibCrypto.IsPresent)
+        {
+            double rate = BareRate(options);
+            limit *= TargetRate / rate;
+            section.Add("OpenSSL AES-128-CTR, bare", rate / 1e9, "GB/s");
+        }
+        else
+        {
+            section.Note("libcrypto was not found: the limit is not scaled to this machine");
+        }
+
+        foreach (ProtectionMode mode in Enum.GetValues<ProtectionMode>())
+        {
+            CohortOptions cohort = new CohortOptions(1_000, 1 << 20, mode).OfHundred();
+            ParticipantTimes[] runs = Measure(cohort, options);
+            string name = mode == ProtectionMode.Malicious ? "malicious" : "semi-honest";
+            for (int i = 0; i < runs[0].Steps.Length; i++)
+            {
+                section.Add($"{name}: {runs[0].Steps[i].Step}", new Samples(runs.Select(run => run.Steps[i].Seconds)), "ms");
+            }
+
+            Samples total = new(runs.Select(run => run.Total));
+            section.Add($"{name}: total", total, "ms");
+            section.AtMost($"{name}: total, n = 1,000, k = 100, d = 2^20, {cohort.Ring.Bits} bits", limit, total.Median * 1e3, "ms");
+        }
+
+        Parts(section, options);
+    }
+
+    public static ParticipantTimes[] Measure(CohortOptions options, Options harness)
+    {
+        using PreparedCohort cohort = new(options);
+        ParticipantRun run = new(cohort, cohort.Survivors[options.Participants / 2]);
+        for (int i = 0; i < (harness.Quick ? 2 : 6); i++) run.Run();
+        return [.. Enumerable.Range(0, harness.Repeats).Select(_ => run.Run())];
+    }
+
+    private static double BareRate(Options options)
+    {
+        const int Block = 16 * 1024, Blocks = 4_096;
+        using LibCrypto.Aes128Ctr openssl = new(new byte[16]);
+        byte[] zeros = new byte[Block], scratch = new byte[Block];
+        Samples time = Timing.InTurns(options.Repeats, new Timed("bare", () =>
+        {
+            for (int i = 0; i < Blocks; i++) openssl.Update(zeros, scratch);
+        }))[0];
+        return (double)Block * Blocks / time.Median;
+    }
+
+    // What the totals are made of, each measured alone.
+    private static void Parts(Section section, Options options)
+    {
+        using PreparedCohort cohort = new(new CohortOptions(1_000, 1 << 20).OfHundred());
+        ResidueRing ring = cohort.Terms.Ring;
+        ModularVector vector = new(ring, 1 << 20);
+        MaskTerm[] masks = Masks.Terms(Masks.Count);
+        using AgreementKey own = AgreementKey.Create(SystemRandomSource.Instance), peer = AgreementKey.Create(SystemRandomSource.Instance);
+        byte[] secret = new byte[32], encoded = peer.PublicPoint.Encoded.ToArray(), packed = new byte[BitPacking.PackedBytes(ring, vector.Length)];
+        byte[] key = new byte[32], salt = new byte[32], pair = new byte[SharePair.Bytes], sealedPair = new byte[SecAggKeySchedule.SealedShareBytes];
+        Timed[] parts =
+        [
+            new("101 masks of 2^20 in 32-bit lanes", () => MaskExpansion.Accumulate(vector, masks, SequentialLoop.Instance)),
+            new("200 agreements", () => Repeat(200, () => own.Agree(peer.PublicPoint, secret))),
+            new("301 key derivations", () => Repeat(301, () => KeyDerivation.Derive(secret, salt, "benchmark/1", salt.AsSpan(0, 8), key))),
+            new("100 sealings and 100 openings", () => Repeat(100, () =>
+            {
+                AuthenticatedEncryption.Seal(key, salt.AsSpan(0, 12), pair, salt.AsSpan(0, 8), sealedPair);
+                AuthenticatedEncryption.TryOpen(key, salt.AsSpan(0, 12), sealedPair, salt.AsSpan(0, 8), pair);
+            })),
+            new("200 point checks", () => Repeat(200, () => P256Point.TryRead(encoded, out _))),
+            new("two secrets split", () => HeldShares.Split(cohort.SecretsOf(new PartyId(1)), 67, cohort.Roster.HoldersOf(new PartyId(1))).Dispose()),
+            new("1,000 coin commitments checked", () =>
+            {
+                foreach ((PartyId owner, byte[] coins) in cohort.Revealed) GraphCoins.Commit(cohort.Terms, owner, coins);
+            }),
+            new("session digest and graph drawn", () => cohort.Commitments.Draw(cohort.Terms, cohort.Revealed)),
+            new("packing 2^20 residues of 26 bits", () => BitPacking.Pack(vector, 0, vector.Length, packed)),
+        ];
+        Samples[] times = Timing.InTurns(options.Repeats, parts);
+        for (int i = 0; i < parts.Length; i++) section.Add($"part: {parts[i].Name}", times[i], "ms");
+    }
+
+    private static void Repeat(int count, Action body)
+    {
+        for (int i = 0; i < count; i++) body();
+    }
+}
