@@ -13,7 +13,8 @@ internal enum MessageKind : byte
     Roster = 12,
     Commitments = 13,
     Reveal = 14,
-    Neighbours = 15,
+    Coins = 15,
+    Neighbours = 16,
     SealedShares = 21,
     Survivors = 41,
     Signature = 42,
@@ -69,11 +70,13 @@ internal sealed record UnmaskRequest(
 {
     private const int SignatureItemBytes = 4 + VerificationKey.SignatureBytes;
 
-    public ReadOnlyMemory<byte> Encode(Roster roster)
+    public ReadOnlyMemory<byte> Encode(Roster roster) => Encode(roster.ToBitmap(Survivors), roster.ToBitmap(Dropped), Signatures);
+
+    public static ReadOnlyMemory<byte> Encode(byte[] survivors, byte[] dropped, ImmutableArray<(PartyId Party, ReadOnlyMemory<byte> Signature)> signatures)
     {
-        WireWriter writer = new(64 + (roster.Members.Length / 4) + (Signatures.Length * SignatureItemBytes));
-        writer.Byte((byte)MessageKind.UnmaskRequest).Bytes(roster.ToBitmap(Survivors)).Bytes(roster.ToBitmap(Dropped)).Number(Signatures.Length);
-        foreach ((PartyId party, ReadOnlyMemory<byte> signature) in Signatures) writer.Party(party).Bytes(signature.Span);
+        WireWriter writer = new(64 + survivors.Length + dropped.Length + (signatures.Length * SignatureItemBytes));
+        writer.Byte((byte)MessageKind.UnmaskRequest).Bytes(survivors).Bytes(dropped).Number(signatures.Length);
+        foreach ((PartyId party, ReadOnlyMemory<byte> signature) in signatures) writer.Party(party).Bytes(signature.Span);
         return writer.Written;
     }
 

@@ -13,6 +13,8 @@ namespace Tacit.Protocols.SecAgg.Phases;
 /// </summary>
 internal sealed class AgreeGraphParticipant(RoundTerms terms, ParticipantSecrets secrets, KeyBundle own, byte[] coins, GraphCommitments commitments) : IRoundPhase
 {
+    private ReadOnlyMemory<byte>? revealedCoins, neighbourKeys;
+
     public Phase Phase => Phase.AdvertiseKeys;
 
     public PhaseStep Enter(DateTimeOffset now)
@@ -38,14 +40,29 @@ internal sealed class AgreeGraphParticipant(RoundTerms terms, ParticipantSecrets
         if (message.Phase != Phase || message.Payload.IsEmpty) return PhaseStep.Reject(message, FailureCodes.MalformedMessage, $"{message.Phase.Name()} before the graph was drawn");
         if (message.Payload.Span[0] == (byte)MessageKind.Commitments) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, "commitments came twice: the first ones stand");
 
-        WireReader reader = new(message.Payload.Span);
-        if (!reader.TryByte(out byte kind) || kind != (byte)MessageKind.Neighbours || !TryReadRevealed(ref reader, out ImmutableArray<(PartyId Owner, byte[] Coins)> revealed))
+        // Two messages, and networks reorder: the first of each kind stands.
+        if (message.Payload.Span[0] == (byte)MessageKind.Coins) revealedCoins ??= message.Payload;
+        else neighbourKeys ??= message.Payload;
+        return revealedCoins is { } coinBytes && neighbourKeys is { } keyBytes ? Check(coinBytes.Span, keyBytes.Span) : PhaseStep.Stay;
+    }
+
+    public PhaseStep Expire(DateTimeOffset now) =>
+        PhaseStep.Abort(FailureCodes.CoordinatorSilent, $"no graph reached {secrets.Self} in time", PartyId.Coordinator);
+
+    public void Dispose() => secrets.Dispose();
+
+    private PhaseStep Check(ReadOnlySpan<byte> coinBytes, ReadOnlySpan<byte> keyBytes)
+    {
+        WireReader reader = new(coinBytes);
+        if (!reader.TryByte(out _) || !TryReadRevealed(ref reader, out ImmutableArray<(PartyId Owner, byte[] Coins)> revealed) || !reader.AtEnd)
         {
             return PhaseStep.Abort(FailureCodes.GraphInconsistent, "the revealed coins are malformed or do not match their commitments", PartyId.Coordinator);
         }
 
         if (!revealed.Any(item => item.Owner == secrets.Self)) return PhaseStep.Abort(FailureCodes.UnknownParty, $"the graph leaves out {secrets.Self}, who revealed its coins", PartyId.Coordinator);
-        if (!BundleList.TryRead(terms, ref reader, own, out ImmutableArray<KeyBundle> bundles, out FailureCode failure, out string detail) || !reader.AtEnd)
+        (FailureCode failure, string detail) = (FailureCodes.MalformedMessage, "the neighbours are malformed");
+        reader = new WireReader(keyBytes);
+        if (!reader.TryByte(out byte kind) || kind != (byte)MessageKind.Neighbours || !BundleList.TryRead(terms, ref reader, own, out ImmutableArray<KeyBundle> bundles, out failure, out detail) || !reader.AtEnd)
         {
             return PhaseStep.Abort(failure, detail, PartyId.Coordinator);
         }
@@ -59,11 +76,6 @@ internal sealed class AgreeGraphParticipant(RoundTerms terms, ParticipantSecrets
         Roster roster = new(session, [.. revealed.Select(item => item.Owner)], graph, bundles.Add(own).ToImmutableDictionary(bundle => bundle.Owner));
         return RosterChecks.Find(roster, own) is { } wrong ? wrong : new PhaseStep { Next = new ShareKeysParticipant(roster, secrets) };
     }
-
-    public PhaseStep Expire(DateTimeOffset now) =>
-        PhaseStep.Abort(FailureCodes.CoordinatorSilent, $"no graph reached {secrets.Self} in time", PartyId.Coordinator);
-
-    public void Dispose() => secrets.Dispose();
 
     private bool IsCommitted(KeyBundle bundle) =>
         commitments.Items.Any(item => item.Owner == bundle.Owner && item.Commitment.AsSpan().SequenceEqual(bundle.Commitment));
@@ -95,6 +107,7 @@ internal sealed class AgreeGraphParticipant(RoundTerms terms, ParticipantSecrets
 internal sealed class AgreeGraphCoordinator(RoundTerms terms, ImmutableArray<KeyBundle> bundles, IParallelLoop loop) : IRoundPhase
 {
     private readonly GraphCommitments commitments = new([.. bundles.Select(bundle => (bundle.Owner, bundle.Commitment))]);
+    private readonly Dictionary<PartyId, KeyBundle> byOwner = bundles.ToDictionary(bundle => bundle.Owner);
     private readonly SortedDictionary<PartyId, byte[]> revealed = [];
 
     public Phase Phase => Phase.AdvertiseKeys;
@@ -117,8 +130,7 @@ internal sealed class AgreeGraphCoordinator(RoundTerms terms, ImmutableArray<Key
         if (kind != (byte)MessageKind.Reveal || !reader.TryBytes(GraphCoins.Bytes, out ReadOnlySpan<byte> coins) || !reader.AtEnd) return PhaseStep.Reject(message, FailureCodes.MalformedMessage, "not coins");
         if (revealed.ContainsKey(message.From)) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"{message.From} had already revealed its coins");
 
-        KeyBundle? bundle = bundles.FirstOrDefault(b => b.Owner == message.From);
-        if (bundle is null) return PhaseStep.Reject(message, FailureCodes.RoundClosed, $"{message.From} advertised no keys in time");
+        if (!byOwner.TryGetValue(message.From, out KeyBundle? bundle)) return PhaseStep.Reject(message, FailureCodes.RoundClosed, $"{message.From} advertised no keys in time");
         if (!GraphCoins.Commit(terms, message.From, coins).AsSpan().SequenceEqual(bundle.Commitment)) return PhaseStep.Reject(message, FailureCodes.GraphInconsistent, $"the coins of {message.From} do not match its commitment");
 
         revealed.Add(message.From, coins.ToArray());
@@ -137,26 +149,35 @@ internal sealed class AgreeGraphCoordinator(RoundTerms terms, ImmutableArray<Key
         if (revealed.Count < need) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"advertise-keys: have {revealed.Count} participants, need {need} for a graph of degree {terms.Protection.Neighbours}");
 
         (Session session, NeighbourGraph graph) = commitments.Draw(terms, [.. revealed.Select(item => (item.Key, item.Value))]);
-        ImmutableDictionary<PartyId, KeyBundle> byOwner = bundles.Where(bundle => revealed.ContainsKey(bundle.Owner)).ToImmutableDictionary(bundle => bundle.Owner);
-        Roster roster = new(session, [.. revealed.Keys], graph, byOwner);
+        ImmutableDictionary<PartyId, KeyBundle> members = bundles.Where(bundle => revealed.ContainsKey(bundle.Owner)).ToImmutableDictionary(bundle => bundle.Owner);
+        Roster roster = new(session, [.. revealed.Keys], graph, members);
+        ReadOnlyMemory<byte> coins = Coins();
         return new PhaseStep
         {
-            Outbound = [.. roster.Members.Select(member => new Envelope(terms.Id, Phase, PartyId.Coordinator, member, Neighbours(roster, member)))],
+            Outbound = [.. roster.Members.SelectMany(member => new[] { coins, Neighbours(roster, member) }, (member, payload) => new Envelope(terms.Id, Phase, PartyId.Coordinator, member, payload))],
             Next = new ShareKeysCoordinator(roster, loop),
         };
     }
 
-    private ReadOnlyMemory<byte> Neighbours(Roster roster, PartyId member)
+    // The same for everybody: one message in memory, however many receive it.
+    private ReadOnlyMemory<byte> Coins()
     {
-        WireWriter writer = new(64 + (revealed.Count * GraphCoins.Bytes) + (terms.Protection.Neighbours * (4 + KeyBundle.EncodedBytes(terms))));
         byte[] bitmap = new byte[(bundles.Length + 7) / 8];
         for (int i = 0; i < bundles.Length; i++)
         {
             if (revealed.ContainsKey(bundles[i].Owner)) bitmap[i / 8] |= (byte)(1 << (i % 8));
         }
 
-        writer.Byte((byte)MessageKind.Neighbours).Bytes(bitmap);
+        WireWriter writer = new(1 + bitmap.Length + (revealed.Count * GraphCoins.Bytes));
+        writer.Byte((byte)MessageKind.Coins).Bytes(bitmap);
         foreach (byte[] coins in revealed.Values) writer.Bytes(coins);
+        return writer.Written;
+    }
+
+    private ReadOnlyMemory<byte> Neighbours(Roster roster, PartyId member)
+    {
+        WireWriter writer = new(8 + (terms.Protection.Neighbours * (4 + KeyBundle.EncodedBytes(terms))));
+        writer.Byte((byte)MessageKind.Neighbours);
         BundleList.Write(writer, [.. roster.Graph.NeighboursOf(member).Select(neighbour => roster.Bundles[neighbour])]);
         return writer.Written;
     }

@@ -81,7 +81,7 @@ internal sealed class UnmaskingCoordinator(
 
     public PhaseStep Enter(DateTimeOffset now) => new()
     {
-        Outbound = [.. asked.Select(party => new Envelope(terms.Id, Phase, PartyId.Coordinator, party, Request(party)))],
+        Outbound = Requests(),
         Deadline = now + terms.PhaseTimeout,
     };
 
@@ -101,12 +101,16 @@ internal sealed class UnmaskingCoordinator(
 
     public void Dispose() => opened.Dispose();
 
-    private ReadOnlyMemory<byte> Request(PartyId party)
+    // The survivors and the dropped are the same for everybody: their bitmaps are made once.
+    private ImmutableArray<Envelope> Requests()
     {
-        ImmutableArray<PartyId> holders = masked.Roster.HoldersOf(party);
-        ImmutableArray<(PartyId, ReadOnlyMemory<byte>)> near = [.. holders.Where(signatures.ContainsKey).Select(holder => (holder, (ReadOnlyMemory<byte>)signatures[holder]))];
-        return new UnmaskRequest(masked.Survivors, masked.Dropped, near).Encode(masked.Roster);
+        byte[] survivors = masked.Roster.ToBitmap(masked.Survivors), dropped = masked.Roster.ToBitmap(masked.Dropped);
+        ReadOnlyMemory<byte> shared = UnmaskRequest.Encode(survivors, dropped, []);
+        return [.. asked.Select(party => new Envelope(terms.Id, Phase, PartyId.Coordinator, party, signatures.IsEmpty ? shared : UnmaskRequest.Encode(survivors, dropped, Near(party))))];
     }
+
+    private ImmutableArray<(PartyId, ReadOnlyMemory<byte>)> Near(PartyId party) =>
+        [.. masked.Roster.HoldersOf(party).Where(signatures.ContainsKey).Select(holder => (holder, (ReadOnlyMemory<byte>)signatures[holder]))];
 
     private PhaseStep Close()
     {
