@@ -25,7 +25,10 @@ internal sealed class AnswerTable : IDisposable
     /// <param name="moves">The columns.</param>
     /// <param name="replays">Signatures of another round on the survivors with the target (true) and without it.</param>
     public AnswerTable(
-        AttackedCohort cohort, IReadOnlySet<PartyId> sawSurvivor, IReadOnlyList<Move> moves, IReadOnlyDictionary<bool, ImmutableDictionary<PartyId, byte[]>> replays)
+        AttackedCohort cohort,
+        IReadOnlySet<PartyId> sawSurvivor,
+        IReadOnlyList<Move> moves,
+        IReadOnlyDictionary<bool, ImmutableDictionary<PartyId, byte[]>> replays)
     {
         (this.cohort, this.sawSurvivor, this.replays) = (cohort, sawSurvivor, replays);
         for (int i = 0; i < moves.Count; i++) Record(i, moves[i]);

@@ -55,7 +55,8 @@ public sealed record AttackedCohort
         Round = round,
         ModelHash = [.. SHA256.HashData(Encoding.UTF8.GetBytes("no model"))],
         PlanHash = [.. SHA256.HashData(Encoding.UTF8.GetBytes("no plan"))],
-        Cohort = [.. Enumerable.Range(1, Participants).Select(i => new CohortMember(new PartyId(i), Mode == ProtectionMode.Malicious ? Identities.Get(i).VerificationKey : null))],
+        Cohort = [.. Enumerable.Range(1, Participants).Select(i =>
+            new CohortMember(new PartyId(i), Mode == ProtectionMode.Malicious ? Identities.Get(i).VerificationKey : null))],
         Ring = new ResidueRing(32),
         Length = 8,
         MinimumCohort = 1,

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Tacit.Aggregation.Rounds;
 using Tacit.Aggregation.Wire;
+using Tacit.Cryptography.KeyAgreement;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
+using Tacit.Cryptography.Secrets;
 using Tacit.Protocols;
 using Tacit.Protocols.SecAgg;
 using Tacit.Protocols.Uploads;
@@ -91,7 +93,8 @@ internal sealed class AttackedRound : IDisposable
     /// <summary>The share that a colluder was sent by a participant.</summary>
     public byte[] ShareOf(PartyId owner, PartyId colluder, ShareKind kind)
     {
-        using Tacit.Cryptography.Secrets.SecretBytes channel = SecAggKeySchedule.Channel(Roster.Session, colluders[colluder].ChannelKey, colluder, Roster.Bundles[owner]);
+        AgreementKey key = colluders[colluder].ChannelKey;
+        using SecretBytes channel = SecAggKeySchedule.Channel(Roster.Session, key, colluder, Roster.Bundles[owner]);
         byte[] pair = new byte[SharePair.Bytes];
         ReadOnlyMemory<byte> sealedPair = shares[owner].Items.First(item => item.Party == colluder).Sealed;
         return SecAggKeySchedule.TryOpen(channel, colluder, owner, sealedPair.Span, pair)

@@ -1,5 +1,6 @@
 using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.KeyAgreement;
+using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
 using Tacit.Cryptography.Sharing;
 using Tacit.Protocols.SecAgg;
@@ -30,7 +31,8 @@ internal sealed class GatheredShares(AttackedRound round, PartyId target, int th
             List<MaskTerm> masks = [new(SecAggKeySchedule.SelfMask(round.Roster.Session, seed, target), subtract: true)];
             foreach (PartyId other in round.Everybody.Where(other => other != target))
             {
-                masks.Add(new MaskTerm(SecAggKeySchedule.PairMask(round.Roster.Session, key!, round.Roster.Bundles[other].MaskKey, target, other), subtract: target > other));
+                Keystream mask = SecAggKeySchedule.PairMask(round.Roster.Session, key!, round.Roster.Bundles[other].MaskKey, target, other);
+                masks.Add(new MaskTerm(mask, subtract: target > other));
             }
 
             foreach (MaskTerm mask in masks)

@@ -9,5 +9,6 @@ internal static class Effort
     public static bool IsExhaustive => Environment.GetEnvironmentVariable("TACIT_EXHAUSTIVE") == "1";
 
     /// <summary>TACIT_SCHEDULES: random fault schedules in one run.</summary>
-    public static int Schedules => int.TryParse(Environment.GetEnvironmentVariable("TACIT_SCHEDULES"), CultureInfo.InvariantCulture, out int count) ? count : 10_000;
+    public static int Schedules =>
+        int.TryParse(Environment.GetEnvironmentVariable("TACIT_SCHEDULES"), CultureInfo.InvariantCulture, out int count) ? count : 10_000;
 }

@@ -26,7 +26,7 @@ public sealed class UploadAttackTests
     [InlineData("offset within a chunk", "VECTOR_DIMENSION_MISMATCH")]
     [InlineData("negative offset", "VECTOR_DIMENSION_MISMATCH")]
     [InlineData("other kind", "MALFORMED_MESSAGE")]
-    public void SA_17_a_chunk_that_does_not_fit_is_refused_and_its_sender_not_counted(string attack, string code)
+    public void SA_16_a_chunk_that_does_not_fit_is_refused_and_its_sender_not_counted(string attack, string code)
     {
         foreach (RoundTerms terms in new[] { Malicious(5, 3), Malicious(5, 3).Chunked(), Plain(5), Plain(5).Chunked() })
         {
@@ -51,7 +51,7 @@ public sealed class UploadAttackTests
     }
 
     [Fact]
-    public void SA_17_filling_bits_that_are_not_zero_are_refused()
+    public void SA_16_filling_bits_that_are_not_zero_are_refused()
     {
         TamperedRound round = new TamperedRound(Malicious(5, 3).Chunked() with { ChunkBytes = 1024 })
         {
@@ -140,7 +140,7 @@ public sealed class UploadAttackTests
         RoundTerms terms = SemiHonest(9, 3).Chunked();
         TamperedRound round = new TamperedRound(terms)
         {
-            // The last ones start an upload before anybody else and never go on.
+            // The first ones begin an upload before anybody else and never go on.
             Tamper = message => message.Is(Phase.MaskedInput, 0) && message.To.Value <= stalled ? [] : [message],
         }.Run();
 

@@ -9,22 +9,22 @@ public sealed class Reproductions
     /// <summary>The seed, and what makes it worth keeping.</summary>
     public static TheoryData<ulong, string> Seeds => new()
     {
-        { 746, "uploads in progress are given up at a deadline, and the others complete" },
-        { 883, "uploads in progress are given up and too few are left" },
-        { 287, "shares that do not open, and then contradict each other" },
-        { 933, "a wrong share is corrected" },
-        { 2157, "a wrong share in malicious mode is noticed and cannot be corrected" },
-        { 2667, "every participant's roster is altered in its own way" },
-        { 2402, "survivors altered on the way to one participant, inconsistent shares from another" },
-        { 2756, "the check of the survivors is lost, the unmask request arrives" },
-        { 2684, "a share that opens and is not canonical" },
-        { 356, "coins that do not match their commitment; the graph goes on without them" },
-        { 797, "a participant refuses the graph; its neighbours go on" },
-        { 2376, "a graph message is malformed for one participant only" },
-        { 651, "duplicates in every phase of a graph round" },
-        { 1042, "one participant is shown other survivors; the others complete" },
-        { 159, "participants that are left behind end their rounds by themselves" },
-        { 303, "the transport delivers a roster with a stranger" },
+        { 746, "stalled uploads are given up at a deadline, and the others complete" },
+        { 883, "stalled uploads are given up and too few are left" },
+        { 287, "a key is refused, shares do not open, and the rest contradict each other" },
+        { 933, "a wrong share is named and the round completes" },
+        { 2157, "a wrong share ends a round in malicious mode" },
+        { 2667, "a key is refused, a participant is left behind, and shares contradict each other" },
+        { 2402, "a participant refuses the survivors, and shares contradict each other" },
+        { 2756, "a participant refuses the unmask request" },
+        { 2684, "a share is refused because it is not canonical" },
+        { 356, "coins do not match their commitment, and the others complete" },
+        { 797, "a participant refuses the graph, and the others complete" },
+        { 2376, "a participant of a graph refuses a malformed message, and the others complete" },
+        { 651, "messages of a graph round come twice" },
+        { 1042, "a participant refuses the survivors, and the others complete" },
+        { 159, "a participant that is left behind ends its round by itself" },
+        { 303, "a participant refuses a stranger, and the others complete" },
     };
 
     [Theory]
