@@ -32,7 +32,7 @@ public sealed record ProtectionChoice(string Protocol, ProtectionMode Mode)
     {
         if (Protocol == PlainSumProtocol.ProtocolName) return ProtectionTerms.None;
 
-        GraphRequirements requirements = GraphRequirements.For(participants, Corrupt, Drop, Mode);
+        GraphRequirements requirements = GraphRequirements.For(participants, Corrupt, Drop, Mode) with { MayShrink = true };
         GraphParameters? graph = Protocol == SecAggPlusProtocol.ProtocolName ? FindGraph(requirements) : null;
         return new ProtectionTerms
         {

@@ -12,12 +12,12 @@ public readonly record struct Quantization
     public const int MaxBits = 50;
 
     /// <summary>Chooses the grid.</summary>
-    /// <param name="range">The largest absolute value that is represented; larger ones saturate and are counted.</param>
+    /// <param name="range">The largest absolute value that is represented, from 1e-30 to 1e30; larger ones saturate and are counted.</param>
     /// <param name="bits">Bits of one value, from 2 to 50.</param>
     /// <exception cref="ArgumentOutOfRangeException">A parameter is outside its range.</exception>
     public Quantization(double range, int bits)
     {
-        if (!(range > 0) || !double.IsFinite(range)) throw new ArgumentOutOfRangeException(nameof(range), range, "The range must be positive and finite.");
+        if (!(range >= 1e-30) || range > 1e30) throw new ArgumentOutOfRangeException(nameof(range), range, "The range must be in [1e-30, 1e30].");
         ArgumentOutOfRangeException.ThrowIfLessThan(bits, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, MaxBits);
         Range = range;
@@ -45,6 +45,7 @@ public readonly record struct Quantization
     /// <exception cref="FailureException"><see cref="FailureCodes.UpdateNotFinite"/> with the index of the first NaN or infinity.</exception>
     public int Encode(ReadOnlySpan<float> values, double factor, IRandomSource random, ModularVector destination)
     {
+        if (destination.Ring.Bits < Bits) throw new ArgumentException($"{Bits}-bit values do not fit into {destination.Ring}.", nameof(destination));
         const int Batch = 1024;
         Span<ulong> coins = stackalloc ulong[Batch];
         double scale = factor / Step;

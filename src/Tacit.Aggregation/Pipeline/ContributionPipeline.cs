@@ -67,5 +67,5 @@ public sealed record Contribution(ModularVector Residues, int Saturated, bool Ca
 /// <summary>What the coordinator learns.</summary>
 /// <param name="Mean">The weighted mean update, length d, in the units of the update.</param>
 /// <param name="Weight">Σ wᵢ over the included.</param>
-/// <param name="Saturated">Values beyond the range, over all included.</param>
+/// <param name="Saturated">Values beyond the range after weighting, over all included; each participant counts at most L of its own.</param>
 public sealed record Aggregate(float[] Mean, long Weight, long Saturated);

@@ -45,9 +45,10 @@ public sealed record ContributionPlan
     /// <exception cref="FailureException">The field, its value and what is allowed.</exception>
     public void Validate()
     {
-        Check(Dimension >= 1, "dimension", Dimension, "at least 1");
+        Check(Dimension is >= 1 and <= int.MaxValue - 2, "dimension", Dimension, $"in [1, {int.MaxValue - 2}]");
+        Check(Quantization.Bits >= 2, "value-bits", Quantization.Bits, $"in [2, {Quantization.MaxBits}]");
         Check(Participants >= 1, "participants", Participants, "at least 1");
-        Check(ClipNorm is not <= 0, "clip-norm", ClipNorm ?? 0, "positive");
+        Check(ClipNorm is null or (> 0 and < double.PositiveInfinity), "clip-norm", ClipNorm ?? 0, "positive and finite");
         Check(WeightCap >= 1 && WeightCap <= Quantization.Magnitude, "weight-cap", WeightCap, $"in [1, {Quantization.Magnitude}] for {Quantization.Bits}-bit values");
         if (Bits > ResidueRing.MaxBits)
         {

@@ -61,6 +61,13 @@ public sealed record RoundTerms
     /// <summary>Residues in one chunk: whole groups of eight.</summary>
     public int ResiduesPerChunk => Math.Max(BitPacking.Group, ChunkBytes / Ring.Bits * BitPacking.Group);
 
+    /// <summary>Terms are the same if their ids are.</summary>
+    /// <param name="other">Other terms.</param>
+    public bool Equals(RoundTerms? other) => other is not null && Id == other.Id;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Id.GetHashCode();
+
     /// <summary>Checks what no protocol can do without.</summary>
     /// <exception cref="ArgumentException">A member is missing, out of range or inconsistent; the message names it.</exception>
     public void Validate()
@@ -68,12 +75,13 @@ public sealed record RoundTerms
         ThrowIf(Length < 1, $"{nameof(Length)} is {Length}; it must be at least 1.");
         ThrowIf(ModelHash.Length != TranscriptHash.DigestBytes, $"{nameof(ModelHash)} must have 32 bytes.");
         ThrowIf(PlanHash.Length != TranscriptHash.DigestBytes, $"{nameof(PlanHash)} must have 32 bytes.");
-        ThrowIf(Cohort.Length < 1, $"{nameof(Cohort)} is empty.");
+        ThrowIf(Ring.Bits < 1, $"{nameof(Ring)} is not set.");
+        ThrowIf(Cohort.IsDefaultOrEmpty, $"{nameof(Cohort)} is empty.");
         ThrowIf(Cohort[0].Id.Value < 1, "Participants are numbered from 1.");
         for (int i = 1; i < Cohort.Length; i++) ThrowIf(Cohort[i].Id <= Cohort[i - 1].Id, $"{nameof(Cohort)} must be in ascending order without duplicates.");
         ThrowIf(MinimumCohort < 1 || MinimumCohort > Cohort.Length, $"{nameof(MinimumCohort)} is {MinimumCohort}; it must be in [1, {Cohort.Length}].");
-        ThrowIf(PhaseTimeout <= TimeSpan.Zero, $"{nameof(PhaseTimeout)} must be positive.");
-        ThrowIf(ChunkBytes < 64, $"{nameof(ChunkBytes)} is {ChunkBytes}; it must be at least 64.");
+        ThrowIf(PhaseTimeout <= TimeSpan.Zero || PhaseTimeout > TimeSpan.FromDays(30), $"{nameof(PhaseTimeout)} is {PhaseTimeout}; it must be positive and at most 30 days.");
+        ThrowIf(ChunkBytes is < 64 or > 1 << 24 || ChunkBytes % 8 != 0, $"{nameof(ChunkBytes)} is {ChunkBytes}; it must be a multiple of 8 from 64 to 16777216.");
     }
 
     private Cache Cached()

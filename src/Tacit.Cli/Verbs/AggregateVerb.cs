@@ -49,7 +49,7 @@ internal static class AggregateVerb
             Threshold = Arguments.Integer(parsed, threshold, 1),
             Neighbours = Arguments.Integer(parsed, neighbours, 1),
             Corrupt = Arguments.Number(parsed, corrupt, x => x is >= 0 and < 1, "in [0, 1)") ?? 0,
-            Drop = (double)crashes.Count / vectors.Length,
+            Drop = (double)Math.Min(crashes.Count, vectors.Length - 1) / vectors.Length,
         };
         ulong chosen = Arguments.Seed(parsed, seed) ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 11;
         RoundSetup setup = RoundSetup.Create(

@@ -11,11 +11,14 @@ public sealed class TranscriptHash : IDisposable
     /// <summary>Bytes of a digest.</summary>
     public const int DigestBytes = 32;
 
+    // Replacing what is not Unicode would let two texts have one digest.
+    private static readonly UTF8Encoding strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     /// <summary>Starts a transcript.</summary>
     /// <param name="domain">What is hashed and its version; different domains never collide.</param>
-    public TranscriptHash(string domain) => Append("domain", Encoding.UTF8.GetBytes(domain));
+    public TranscriptHash(string domain) => Append("domain", strictUtf8.GetBytes(domain));
 
     /// <summary>Adds a field.</summary>
     /// <param name="label">The field's name.</param>
@@ -23,7 +26,7 @@ public sealed class TranscriptHash : IDisposable
     /// <returns>This transcript.</returns>
     public TranscriptHash Append(string label, ReadOnlySpan<byte> content)
     {
-        byte[] name = Encoding.UTF8.GetBytes(label);
+        byte[] name = strictUtf8.GetBytes(label);
         Span<byte> prefix = stackalloc byte[8];
         BinaryPrimitives.WriteInt32LittleEndian(prefix, name.Length);
         hash.AppendData(prefix[..4]);
@@ -38,7 +41,7 @@ public sealed class TranscriptHash : IDisposable
     /// <param name="label">The field's name.</param>
     /// <param name="content">Its text.</param>
     /// <returns>This transcript.</returns>
-    public TranscriptHash Append(string label, string content) => Append(label, Encoding.UTF8.GetBytes(content));
+    public TranscriptHash Append(string label, string content) => Append(label, strictUtf8.GetBytes(content));
 
     /// <summary>Adds an integer field as 8 bytes, little-endian.</summary>
     /// <param name="label">The field's name.</param>

@@ -58,6 +58,9 @@ public sealed class Keystream : IDisposable
         return new Keystream(key, path, start);
     }
 
+    /// <summary>Whether several threads may expand ranges at the same time.</summary>
+    internal bool IsThreadSafe => path != AesPath.Portable;
+
     /// <summary>Overwrites the destination with the keystream from a byte position on.</summary>
     /// <param name="position">Bytes from the start of the stream.</param>
     /// <param name="destination">Any length.</param>

@@ -16,11 +16,12 @@ public static class MaskExpansion
     /// <summary>Adds the signed sum of all masks to the vector.</summary>
     /// <param name="target">Length d; overwritten.</param>
     /// <param name="masks">Keystreams with their signs, used from position 0.</param>
-    /// <param name="loop">Spreads tiles of the vector; keystreams on <see cref="AesPath.Portable"/> allow <see cref="SequentialLoop"/> alone.</param>
+    /// <param name="loop">Spreads tiles of the vector; not used where a keystream is on <see cref="AesPath.Portable"/>, which is not thread-safe.</param>
     public static void Accumulate(ModularVector target, ReadOnlyMemory<MaskTerm> masks, IParallelLoop loop)
     {
         int tiles = (int)(((long)target.Bytes.Length + TileBytes - 1) / TileBytes);
         if (tiles == 0) return;
+        if (!AreShareable(masks.Span)) loop = SequentialLoop.Instance;
         loop.For(tiles, tile => AccumulateTile(target, masks.Span, tile));
     }
 
@@ -37,6 +38,16 @@ public static class MaskExpansion
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, target.Length - offset);
         Apply(mask, (ulong)offset * (ulong)w, target.Bytes.Slice(offset * w, count * w), w);
+    }
+
+    private static bool AreShareable(ReadOnlySpan<MaskTerm> masks)
+    {
+        foreach (MaskTerm mask in masks)
+        {
+            if (!mask.Stream.IsThreadSafe) return false;
+        }
+
+        return true;
     }
 
     private static void AccumulateTile(ModularVector target, ReadOnlySpan<MaskTerm> masks, int tile)

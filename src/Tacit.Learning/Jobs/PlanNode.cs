@@ -3,9 +3,13 @@ using System.Collections.Immutable;
 namespace Tacit.Learning.Jobs;
 
 /// <summary>A plan as it was written, whatever the format: scalars, mappings and sequences, each with its line.</summary>
-/// <param name="Line">From 1; 0 for values that come from the command line.</param>
-public abstract record PlanNode(int Line)
+public abstract record PlanNode
 {
+    private protected PlanNode(int line) => Line = line;
+
+    /// <summary>From 1; 0 for values that come from the command line.</summary>
+    public int Line { get; init; }
+
     /// <summary>Where it is, for messages.</summary>
     public string Place => Line > 0 ? $"line {Line}" : "--set";
 }

@@ -56,7 +56,7 @@ public static class TrainingPlanReader
             TestParticipants = test.Integers("participants", 0),
             TestFraction = test.Number("fraction", defaults.TestFraction, x => x is > 0 and < 1, "in (0, 1)"),
             Standardize = section.Flag("standardize", defaults.Standardize),
-            StandardizeRange = section.Number("standardize-range", defaults.StandardizeRange, x => x > 0, "positive"),
+            StandardizeRange = section.Number("standardize-range", defaults.StandardizeRange, x => x is >= 1e-12 and <= 1e12, "in [1e-12, 1e12]"),
             Persons = section.Integer("persons", defaults.Persons, 2, 100_000),
             Windows = section.Integer("windows", defaults.Windows, 1, 100_000),
         };
@@ -143,7 +143,7 @@ public static class TrainingPlanReader
             Drop = section.Number("drop", defaults.Drop, x => x is >= 0 and < 1, "in [0, 1)"),
             Cipher = section.Choice("cipher", defaults.Cipher, "aes-128", "aes-256"),
             ValueBits = section.Integer("value-bits", defaults.ValueBits, 2, Quantization.MaxBits),
-            Range = section.Number("range", defaults.Range, x => x > 0, "positive"),
+            Range = section.Number("range", defaults.Range, x => x is >= 1e-30 and <= 1e30, "in [1e-30, 1e30]"),
             WeightCap = section.Integer("weight-cap", defaults.WeightCap, 1),
             Clip = double.IsNaN(clip) ? null : clip,
         };

@@ -16,22 +16,24 @@ internal sealed class PlainSumCoordinator(RoundTerms terms) : IRoundPhase
     public PhaseStep Receive(Envelope message, DateTimeOffset now)
     {
         if (message.Phase != Phase) return PhaseStep.Reject(message, FailureCodes.MalformedMessage, $"this protocol has no phase {message.Phase.Name()}");
-        PhaseStep step = uploads.Receive(message);
-        return uploads.AllFinished ? Finish() : step;
+        PhaseStep step = uploads.Receive(message, now);
+        return uploads.AllSettled ? Close() : step;
     }
 
     public PhaseStep Expire(DateTimeOffset now)
     {
-        if (uploads.AnyWaiting) return new PhaseStep { Outbound = uploads.GiveUpOpen(), Deadline = now + terms.PhaseTimeout };
-        return uploads.Finished.Length >= terms.MinimumCohort
-            ? Finish()
-            : PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"masked-input: have {uploads.Finished.Length} inputs, need {terms.MinimumCohort}");
+        PhaseStep step = uploads.Expire(now);
+        return step.Deadline is null ? Close() : step;
     }
 
     // The sum leaves with the outcome, so there is nothing to clear.
     public void Dispose()
     {
     }
+
+    private PhaseStep Close() => uploads.Finished.Length >= terms.MinimumCohort
+        ? Finish()
+        : PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"masked-input: have {uploads.Finished.Length} inputs, need {terms.MinimumCohort}");
 
     private PhaseStep Finish()
     {

@@ -14,7 +14,7 @@ internal sealed class PlainSumParticipant(RoundTerms terms, ParticipantInputs in
     public PhaseStep Enter(DateTimeOffset now) => new()
     {
         Outbound = upload.First(),
-        Deadline = now + 2 * terms.PhaseTimeout,
+        Deadline = now + ((2 + terms.Cohort.Length) * terms.PhaseTimeout),   // every other upload may stall first
         Outcome = upload.HasMore ? null : Done(),
     };
 

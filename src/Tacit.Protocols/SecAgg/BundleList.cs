@@ -62,9 +62,10 @@ internal static class RosterChecks
         RoundTerms terms = roster.Terms;
         if (roster.Members.BinarySearch(own.Owner) < 0) return PhaseStep.Abort(FailureCodes.UnknownParty, $"the roster leaves out {own.Owner}, who advertised keys", PartyId.Coordinator);
 
-        int need = Math.Max(terms.Protection.Threshold, terms.MinimumCohort);
+        int need = Math.Max(terms.Protection.Threshold, terms.LeastCohort());
         if (roster.Members.Length < need) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"advertise-keys: have {roster.Members.Length} participants, need {need}", PartyId.Coordinator);
 
+        if (GraphChecks.Find(terms, roster.Members.Length) is { } tooFew) return tooFew;
         int holders = roster.HoldersOf(own.Owner).Length;
         return holders < terms.Protection.Threshold
             ? PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"advertise-keys: have {holders} holders of shares, need {terms.Protection.Threshold}", PartyId.Coordinator)

@@ -54,7 +54,7 @@ internal sealed record GraphCommitments(ImmutableArray<(PartyId Owner, byte[] Co
             items.Add((owner, commitment.ToArray()));
         }
 
-        message = new GraphCommitments(items.MoveToImmutable());
+        if (reader.AtEnd) message = new GraphCommitments(items.MoveToImmutable());
         return reader.AtEnd;
     }
 

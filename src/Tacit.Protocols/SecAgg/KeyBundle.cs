@@ -42,9 +42,10 @@ internal sealed record KeyBundle(PartyId Owner, P256Point ChannelKey, P256Point 
         failure = FailureCodes.DuplicateKey;
         if (channelKey!.Equals(maskKey)) return false;
 
-        bundle = new KeyBundle(owner, channelKey, maskKey!, commitment.ToArray(), signature.ToArray());
         failure = FailureCodes.IdentitySignatureInvalid;
-        return !terms.IsMalicious() || IsSigned(terms, bundle);
+        KeyBundle read = new(owner, channelKey, maskKey!, commitment.ToArray(), signature.ToArray());
+        bundle = !terms.IsMalicious() || IsSigned(terms, read) ? read : null;
+        return bundle is not null;
     }
 
     private static bool IsSigned(RoundTerms terms, KeyBundle bundle) =>

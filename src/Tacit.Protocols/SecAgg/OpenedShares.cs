@@ -8,9 +8,13 @@ namespace Tacit.Protocols.SecAgg;
 internal sealed class OpenedShares(MaskedSum masked) : IDisposable
 {
     private readonly HashSet<PartyId> answered = [];
+    private readonly HashSet<PartyId> distrusted = [];
     private readonly Dictionary<PartyId, List<(PartyId Holder, ReadOnlyMemory<byte> Share)>> shares = [];
 
     public int Answers => answered.Count;
+
+    /// <summary>Remembers who sent a wrong share.</summary>
+    public void Distrust(PartyId holder) => distrusted.Add(holder);
 
     public bool HasAnswered(PartyId holder) => answered.Contains(holder);
 
@@ -46,6 +50,10 @@ internal sealed class OpenedShares(MaskedSum masked) : IDisposable
     public SharingResult TryReconstruct(PartyId owner, Span<byte> secret)
     {
         if (!shares.TryGetValue(owner, out List<(PartyId Holder, ReadOnlyMemory<byte> Share)>? list)) return new SharingResult(SharingError.TooFewShares, []);
+
+        // Finding a wrong share is slow: who sent one is left out from then on, as long as the others suffice.
+        List<(PartyId Holder, ReadOnlyMemory<byte> Share)> trusted = [.. list.Where(item => !distrusted.Contains(item.Holder))];
+        if (trusted.Count >= masked.Terms.Protection.Threshold) list = trusted;
 
         uint[] points = [.. list.Select(item => item.Holder.Point)];
         byte[] values = new byte[list.Count * SeedSharing.ShareBytes];

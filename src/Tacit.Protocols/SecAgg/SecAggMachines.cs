@@ -20,6 +20,9 @@ internal static class SecAggMachines
     /// <summary>Whether neighbours are drawn: not in a complete graph.</summary>
     public static bool HasGraph(this RoundTerms terms) => terms.Protection.Neighbours < terms.Cohort.Length - 1;
 
+    /// <summary>The fewest inputs in a sum: the agreed minimum, and two honest ones whoever else colludes.</summary>
+    public static int LeastCohort(this RoundTerms terms) => Math.Max(terms.MinimumCohort, terms.Protection.MaximumCorrupt + 2);
+
     public static bool IsMalicious(this RoundTerms terms) => terms.Protection.Mode == ProtectionMode.Malicious;
 
     /// <summary>A participant outlasts the coordinator's deadline of the running phase and of the next.</summary>

@@ -54,7 +54,7 @@ internal sealed record SealedShares(ReadOnlyMemory<byte> Commitment, ImmutableAr
             items.Add((party, item.ToArray()));
         }
 
-        message = new SealedShares(commitment.ToArray(), items.MoveToImmutable());
+        if (reader.AtEnd) message = new SealedShares(commitment.ToArray(), items.MoveToImmutable());
         return reader.AtEnd;
     }
 }
@@ -96,7 +96,7 @@ internal sealed record UnmaskRequest(
             signatures.Add((party, signature.ToArray()));
         }
 
-        request = new UnmaskRequest(survivors, dropped, signatures.MoveToImmutable());
+        if (reader.AtEnd) request = new UnmaskRequest(survivors, dropped, signatures.MoveToImmutable());
         return reader.AtEnd;
     }
 }
@@ -130,7 +130,7 @@ internal sealed record UnmaskResponse(ImmutableArray<(PartyId Party, ShareKind K
             items.Add((party, (ShareKind)kind, share.ToArray()));
         }
 
-        response = new UnmaskResponse(items.MoveToImmutable());
+        if (reader.AtEnd) response = new UnmaskResponse(items.MoveToImmutable());
         return reader.AtEnd;
     }
 }

@@ -24,6 +24,7 @@ public sealed class SecAggProtocol : IAggregationProtocol
             throw new FailureException(FailureCodes.InvalidValue, $"neighbours is {terms.Protection.Neighbours}; {Name} masks with all {terms.Cohort.Length - 1} others: use secagg-plus for fewer");
         }
 
+        SecAggThresholds.ThrowUnlessSensible(terms);
         SecAggThresholds.ThrowUnlessAllowed(terms.Protection, terms.Cohort.Length);
         SecAggThresholds.ThrowUnlessIdentified(terms);
     }

@@ -31,6 +31,17 @@ public static class SecAggThresholds
             $"threshold is {protection.Threshold}; {rule} with n = {holders}, c = {protection.MaximumCorrupt}: {wayOut}");
     }
 
+    /// <summary>Refuses numbers of corrupt and dropped participants that make no sense, before a rule is applied to them.</summary>
+    internal static void ThrowUnlessSensible(RoundTerms terms)
+    {
+        ProtectionTerms protection = terms.Protection;
+        int n = terms.Cohort.Length;
+        if (n < 2) throw new FailureException(FailureCodes.CohortBelowThreshold, $"the cohort has {n} participant; have {n}, need 2: a sum of one input is that input");
+        if (!Enum.IsDefined(protection.Mode)) throw new FailureException(FailureCodes.InvalidValue, $"mode is {protection.Mode}; it must be semi-honest or malicious");
+        if (protection.MaximumCorrupt < 0 || protection.MaximumCorrupt > n - 2) throw new FailureException(FailureCodes.InvalidValue, $"corrupt participants are {protection.MaximumCorrupt}; they must be in [0, {n - 2}], so that two of {n} are honest: a sum with one honest input is that input to the others");
+        if (protection.MaximumDropouts < 0 || protection.MaximumDropouts >= n) throw new FailureException(FailureCodes.InvalidValue, $"drop-outs are {protection.MaximumDropouts}; they must be in [0, {n - 1}]");
+    }
+
     internal static void ThrowUnlessIdentified(RoundTerms terms)
     {
         if (terms.Protection.Mode != ProtectionMode.Malicious) return;

@@ -20,7 +20,7 @@ internal static class SurvivorChecks
             return Refuse(FailureCodes.SurvivorsInconsistent, $"{stranger} is declared a survivor although it had dropped out before");
         }
 
-        int need = terms.HasGraph() ? terms.MinimumCohort : Math.Max(terms.Protection.Threshold, terms.MinimumCohort);
+        int need = terms.HasGraph() ? terms.LeastCohort() : Math.Max(terms.Protection.Threshold, terms.LeastCohort());
         if (survivors.Length < need) return Refuse(FailureCodes.CohortBelowThreshold, $"masked-input: have {survivors.Length} inputs, need {need}");
 
         int near = survivors.Count(s => neighbours.BinarySearch(s) >= 0) + (terms.HasGraph() ? 0 : 1);

@@ -72,18 +72,25 @@ internal sealed class Unmasker(MaskedSum masked, OpenedShares opened, IParallelL
     private PhaseStep? Open(PartyId owner, Span<byte> secret)
     {
         SharingResult result = opened.TryReconstruct(owner, secret);
-        foreach (uint point in result.Culprits)
+        foreach (uint point in result.Succeeded ? result.Culprits : [])
         {
-            incidents.Add(new Incident(new PartyId((int)point), Phase.Unmasking, FailureCodes.InconsistentShares, $"the share of {owner} from {point} does not lie on the polynomial of the others"));
+            incidents.Add(new Incident(new PartyId((int)point), Phase.Unmasking, FailureCodes.InconsistentShares, $"the share of {owner} from {point} does not lie on the polynomial of the others: {point} altered it, or {owner} dealt it wrong"));
+            opened.Distrust(new PartyId((int)point));
         }
 
         return result.Error switch
         {
             SharingError.None => null,
-            SharingError.TooFewShares => PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"unmasking: have {opened.Count(owner)} shares of {owner}, need {masked.Terms.Protection.Threshold}"),
-            _ => PhaseStep.Abort(FailureCodes.InconsistentShares, $"unmasking: the shares of {owner} from {string.Join(", ", result.Culprits)} contradict each other", [.. result.Culprits.Select(point => new PartyId((int)point))]),
+            SharingError.TooFewShares => PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"unmasking: have {opened.Count(owner)} shares of {owner}, need {masked.Terms.Protection.Threshold}", SuspectsOfMissingShares(owner)),
+
+            // Too few shares to say who is wrong: the owner, or one of the holders.
+            _ => PhaseStep.Abort(FailureCodes.InconsistentShares, $"unmasking: the shares of {owner} from {string.Join(", ", result.Culprits)} contradict each other"),
         };
     }
+
+    // Enough of those who should hold its shares answered, so it dealt them unreadable, or several conspire against it.
+    private ImmutableArray<PartyId> SuspectsOfMissingShares(PartyId owner) =>
+        masked.Roster.HoldersOf(owner).Count(opened.HasAnswered) >= masked.Terms.Protection.Threshold ? [owner] : [];
 
     private bool IsCommitted(PartyId owner, ReadOnlySpan<byte> seed)
     {

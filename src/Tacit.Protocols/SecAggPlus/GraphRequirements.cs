@@ -19,6 +19,10 @@ public sealed record GraphRequirements(int Participants, double Corrupt, double 
     /// <summary>Against a coordinator that shows neighbours different views, the threshold must be above half of them and the corrupt ones.</summary>
     public bool SplitView { get; init; }
 
+    /// <summary>Whether the drop-outs may all happen before the graph is drawn, which leaves the same corrupt among fewer.</summary>
+    /// <value>False, as in the published parameters; plans choose parameters with true.</value>
+    public bool MayShrink { get; init; }
+
     /// <summary>⌊γn⌋.</summary>
     public int CorruptCount => Count(Corrupt);
 

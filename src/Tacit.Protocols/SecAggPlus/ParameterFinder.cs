@@ -55,15 +55,28 @@ public static class ParameterFinder
         double isolated = LogIsolated(n, k, Math.Min(n, corrupt + requirements.DropCount));
         if (isolated > security) return false;
 
-        int t = LeastThreshold;
-        while (t <= k && logN + Hypergeometric.LogAtLeast(n, corrupt, k, t) > security) t++;
-        if (requirements.SplitView) t = Math.Max(t, ((k + CorruptNeighbours(n, corrupt, k, security - logN)) / 2) + 1);
+        int t = LeastSecureThreshold(requirements, n, k);
+        if (requirements.MayShrink) t = Math.Max(t, LeastSecureThreshold(requirements, n - requirements.DropCount, k));
         if (t > k) return false;
 
         double starved = logN + Hypergeometric.LogBelow(n, n - requirements.DropCount, k, t);
         if (starved > correctness) return false;
         parameters = new GraphParameters(k, t, Log2(logN + Hypergeometric.LogAtLeast(n, corrupt, k, t)), Log2(isolated), Log2(starved));
         return true;
+    }
+
+    /// <summary>The least t that keeps E1, and the split view's rule, when <paramref name="members"/> are left with all of the corrupt among them.</summary>
+    /// <param name="requirements">γn, σ, split view.</param>
+    /// <param name="members">Participants left, at most n.</param>
+    /// <param name="k">The degree; everybody else if fewer are left.</param>
+    /// <returns>Above k if no threshold does.</returns>
+    public static int LeastSecureThreshold(GraphRequirements requirements, int members, int k)
+    {
+        int corrupt = Math.Min(requirements.CorruptCount, members), draws = Math.Min(k, members - 1);
+        double bound = (-(requirements.Sigma + 1) * Math.Log(2)) - Math.Log(members);
+        int t = LeastThreshold;
+        while (t <= draws && Hypergeometric.LogAtLeast(members, corrupt, draws, t) > bound) t++;
+        return requirements.SplitView ? Math.Max(t, ((draws + CorruptNeighbours(members, corrupt, draws, bound)) / 2) + 1) : t;
     }
 
     // The most corrupt neighbours that are not excluded with probability 1 − 2^−(σ+1).

@@ -24,6 +24,7 @@ public sealed class SecAggPlusProtocol : IAggregationProtocol
         terms.Validate();
         if (terms.Protocol != Name) throw new FailureException(FailureCodes.InvalidValue, $"the terms name the protocol {terms.Protocol}, not {Name}");
 
+        SecAggThresholds.ThrowUnlessSensible(terms);
         int n = terms.Cohort.Length, k = terms.Protection.Neighbours;
         if (k < 1 || k > Math.Max(1, n - 1) || (k < n - 1 && k % 2 != 0))
         {

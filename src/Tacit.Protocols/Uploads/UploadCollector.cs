@@ -26,12 +26,10 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
 
     public ImmutableArray<PartyId> Finished => [.. finished.Order()];
 
-    public bool AllFinished => finished.Count == expected.Length;
+    /// <summary>Whether nothing more can come.</summary>
+    public bool AllSettled => finished.Count + givenUp.Count == expected.Length;
 
-    /// <summary>Whether somebody waits for room, so that stalled uploads should be given up at the deadline.</summary>
-    public bool AnyWaiting => waiting.Count > 0;
-
-    public PhaseStep Receive(Envelope message)
+    public PhaseStep Receive(Envelope message, DateTimeOffset now)
     {
         PartyId from = message.From;
         if (expected.BinarySearch(from) < 0) return PhaseStep.Reject(message, FailureCodes.RoundClosed, $"{from} had dropped out of round {terms.Round} before masked-input");
@@ -48,25 +46,27 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
         if (packed.Length != bytes) return PhaseStep.Reject(message, FailureCodes.VectorDimensionMismatch, $"chunk at residue {offset} has {packed.Length} bytes; expected {bytes} for {count} residues");
         if (!HasCleanFilling(packed, count)) return PhaseStep.Reject(message, FailureCodes.ElementOutOfRange, $"element {offset + count - 1} is not below the modulus 2^{terms.Ring.Bits}");
         if (terms.Length <= terms.ResiduesPerChunk) return FinishSingle(from, packed);
-        if (open.TryGetValue(from, out Staging? staging)) return Continue(message, staging, offset, packed);
+        if (open.TryGetValue(from, out Staging? staging)) return Continue(message, staging, packed, offset, now);
         if (offset != 0 || waiting.ContainsKey(from)) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"chunk at residue {offset} before the coordinator had room for it");
 
         waiting[from] = packed.ToArray();
         queue.Enqueue(from);
-        return new PhaseStep { Outbound = GrantFreeSlots() };
+        return GrantFreeSlots(now);
     }
 
-    /// <summary>Gives up uploads in progress, so that those who wait get their turn.</summary>
-    public ImmutableArray<Envelope> GiveUpOpen()
+    /// <summary>Gives up uploads that had their time, so that those who wait get their turn.</summary>
+    /// <returns>With a deadline if the phase goes on; without one if nothing is under way any more.</returns>
+    public PhaseStep Expire(DateTimeOffset now)
     {
-        foreach ((PartyId party, Staging staging) in open)
+        foreach ((PartyId party, Staging staging) in open.Where(upload => upload.Value.Granted + terms.PhaseTimeout <= now).ToArray())
         {
+            open.Remove(party);
             givenUp.Add(party);   // no second turn: the phase ends after as many deadlines as there are participants
             spare.Push(staging.Bytes);
         }
 
-        open.Clear();
-        return GrantFreeSlots();
+        PhaseStep step = GrantFreeSlots(now);
+        return open.Count == 0 ? step : step with { Deadline = open.Values.Min(upload => upload.Granted) + terms.PhaseTimeout };
     }
 
     private bool HasCleanFilling(ReadOnlySpan<byte> packed, int count)
@@ -82,7 +82,7 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
         return PhaseStep.Stay;
     }
 
-    private PhaseStep Continue(Envelope message, Staging staging, int offset, ReadOnlySpan<byte> packed)
+    private PhaseStep Continue(Envelope message, Staging staging, ReadOnlySpan<byte> packed, int offset, DateTimeOffset now)
     {
         if (!staging.TryPut(offset, packed)) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"chunk at residue {offset} came twice");
         if (!staging.IsComplete) return PhaseStep.Stay;
@@ -91,27 +91,30 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
         finished.Add(message.From);
         open.Remove(message.From);
         spare.Push(staging.Bytes);
-        return new PhaseStep { Outbound = GrantFreeSlots() };
+        return GrantFreeSlots(now);
     }
 
-    private ImmutableArray<Envelope> GrantFreeSlots()
+    // Whoever gets room gets a whole phase timeout for it.
+    private PhaseStep GrantFreeSlots(DateTimeOffset now)
     {
         var grants = ImmutableArray.CreateBuilder<Envelope>();
         while (open.Count < Slots && queue.TryDequeue(out PartyId next))
         {
             waiting.Remove(next, out byte[]? first);
             byte[] buffer = spare.Count > 0 ? spare.Pop() : new byte[BitPacking.PackedBytes(terms.Ring, terms.Length)];
-            Staging staging = new(terms, buffer);
+            Staging staging = new(terms, buffer, now);
             staging.TryPut(0, first);
             open.Add(next, staging);
             grants.Add(InputUpload.Grant(terms, next));
         }
 
-        return grants.DrainToImmutable();
+        return grants.Count == 0 ? PhaseStep.Stay : new PhaseStep { Outbound = grants.DrainToImmutable(), Deadline = now + terms.PhaseTimeout };
     }
 
-    private sealed class Staging(RoundTerms terms, byte[] bytes)
+    private sealed class Staging(RoundTerms terms, byte[] bytes, DateTimeOffset granted)
     {
+        public DateTimeOffset Granted { get; } = granted;
+
         private readonly bool[] present = new bool[(terms.Length + terms.ResiduesPerChunk - 1) / terms.ResiduesPerChunk];
         private int chunks;
 

@@ -23,7 +23,8 @@ public sealed class GraphAttackTests
     public void SA_18_a_graph_that_does_not_follow_from_the_coins_is_refused(string attack, string code)
     {
         RoundTerms terms = Graph(ProtectionMode.Malicious, Members, 4, 3);
-        int item = 4 + KeyBundle.EncodedBytes(terms), list = 3 + (Members * GraphCoins.Bytes);
+        int item = 4 + KeyBundle.EncodedBytes(terms), list = 1;
+        bool inCoins = attack is "coins altered" or "own coins left out" or "bits after the last member";
         Dictionary<PartyId, byte[]> bundles = [];
         TamperedRound round = new TamperedRound(terms)
         {
@@ -31,7 +32,7 @@ public sealed class GraphAttackTests
             {
                 byte[] payload = message.Payload.ToArray();
                 if (message.Phase == Phase.AdvertiseKeys && payload[0] == (byte)MessageKind.Bundle) bundles[message.From] = payload[1..];
-                if (!message.Is(Phase.AdvertiseKeys, 0, to: 1) || payload[0] != (byte)MessageKind.Neighbours) return [message];
+                if (!message.Is(Phase.AdvertiseKeys, 0, to: 1) || payload[0] != (byte)(inCoins ? MessageKind.Coins : MessageKind.Neighbours)) return [message];
                 return [message with { Payload = attack switch
                 {
                     "coins altered" => Changed(payload, p => p[3 + GraphCoins.Bytes] ^= 1),

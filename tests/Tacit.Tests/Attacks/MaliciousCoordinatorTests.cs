@@ -42,9 +42,9 @@ public sealed class MaliciousCoordinatorTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(4, 0, 2)]   // 2t = n
-    [InlineData(3, 1, 2)]   // 2t = n + c
+    [InlineData(4, 1, 2)]   // 2t < n + c
     [InlineData(5, 1, 3)]
-    [InlineData(3, 2, 2)]   // colluders hold t of everything
+    [InlineData(5, 2, 2)]   // colluders hold t of everything
     public void SA_03_a_threshold_that_the_mode_refuses_would_lose_an_input(int n, int c, int t)
     {
         AttackOutcome outcome = PlayAll(n, c, t);

@@ -77,11 +77,13 @@ internal sealed class AdvertiseKeysCoordinator(RoundTerms terms, IParallelLoop l
             return PhaseStep.Reject(message, failure, $"the key bundle of {message.From} is refused");
         }
 
-        if (!owners.TryAdd(bundle!.ChannelKey, message.From) | !owners.TryAdd(bundle.MaskKey, message.From))
+        if (owners.TryGetValue(bundle!.ChannelKey, out PartyId other) || owners.TryGetValue(bundle.MaskKey, out other))
         {
-            return PhaseStep.Reject(message, FailureCodes.DuplicateKey, $"a key of {message.From} belongs to {owners[bundle.ChannelKey]} or {owners[bundle.MaskKey]} already");
+            return PhaseStep.Reject(message, FailureCodes.DuplicateKey, $"a key of {message.From} belongs to {other} already");
         }
 
+        owners.Add(bundle.ChannelKey, message.From);
+        owners.Add(bundle.MaskKey, message.From);
         bundles.Add(message.From, bundle);
         return bundles.Count == terms.Cohort.Length ? Close() : PhaseStep.Stay;
     }
@@ -94,7 +96,7 @@ internal sealed class AdvertiseKeysCoordinator(RoundTerms terms, IParallelLoop l
 
     private PhaseStep Close()
     {
-        int need = Math.Max(terms.Protection.Threshold, terms.MinimumCohort);
+        int need = Math.Max(terms.Protection.Threshold, terms.LeastCohort());
         if (bundles.Count < need) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"advertise-keys: have {bundles.Count} participants, need {need}");
         if (terms.HasGraph()) return new PhaseStep { Next = new AgreeGraphCoordinator(terms, [.. bundles.Values], loop) };
 

@@ -19,7 +19,7 @@ internal sealed class AgreeGraphParticipant(RoundTerms terms, ParticipantSecrets
 
     public PhaseStep Enter(DateTimeOffset now)
     {
-        int need = Math.Max(terms.Protection.Threshold, terms.MinimumCohort);
+        int need = Math.Max(terms.Protection.Threshold, terms.LeastCohort());
         if (commitments.Items.Length < need) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"advertise-keys: have {commitments.Items.Length} participants, need {need}", PartyId.Coordinator);
         if (!commitments.Items.Any(item => item.Owner == secrets.Self && item.Commitment.AsSpan().SequenceEqual(own.Commitment)))
         {
@@ -145,9 +145,10 @@ internal sealed class AgreeGraphCoordinator(RoundTerms terms, ImmutableArray<Key
 
     private PhaseStep Close()
     {
-        int need = Math.Max(Math.Max(terms.Protection.Threshold + 1, terms.Protection.Neighbours + 1), terms.MinimumCohort);
+        int need = Math.Max(Math.Max(terms.Protection.Threshold + 1, terms.Protection.Neighbours + 1), terms.LeastCohort());
         if (revealed.Count < need) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"advertise-keys: have {revealed.Count} participants, need {need} for a graph of degree {terms.Protection.Neighbours}");
 
+        if (GraphChecks.Find(terms, revealed.Count) is { } tooFew) return tooFew;
         (Session session, NeighbourGraph graph) = commitments.Draw(terms, [.. revealed.Select(item => (item.Key, item.Value))]);
         ImmutableDictionary<PartyId, KeyBundle> members = bundles.Where(bundle => revealed.ContainsKey(bundle.Owner)).ToImmutableDictionary(bundle => bundle.Owner);
         Roster roster = new(session, [.. revealed.Keys], graph, members);

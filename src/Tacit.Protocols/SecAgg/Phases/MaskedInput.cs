@@ -29,7 +29,7 @@ internal sealed class MaskedInputParticipant(Roster roster, ParticipantSecrets s
         if (message.Phase == Phase && InputUpload.IsGrant(message) && !uploaded)
         {
             uploaded = true;
-            return new PhaseStep { Outbound = upload.Rest(), Deadline = terms.ParticipantDeadline(now) };
+            return new PhaseStep { Outbound = upload.Rest(), Deadline = UploadDeadline(now) };
         }
 
         if (message.Phase <= Phase) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"{message.Phase.Name()} is over");
@@ -48,9 +48,9 @@ internal sealed class MaskedInputParticipant(Roster roster, ParticipantSecrets s
         secrets.Dispose();
     }
 
-    // Whoever waits for room may wait while every other upload runs into its deadline.
+    // Uploads of several chunks take turns: before and after its own, each may see every other one run into its deadline.
     private DateTimeOffset UploadDeadline(DateTimeOffset now) =>
-        terms.ParticipantDeadline(now) + (uploaded ? TimeSpan.Zero : terms.Cohort.Length * terms.PhaseTimeout);
+        terms.ParticipantDeadline(now) + (upload.HasMore ? terms.Cohort.Length * terms.PhaseTimeout : TimeSpan.Zero);
 
     private void Mask()
     {
@@ -83,13 +83,15 @@ internal sealed class MaskedInputCoordinator(Participation participation, IParal
     public PhaseStep Receive(Envelope message, DateTimeOffset now)
     {
         if (message.Phase != Phase) return PhaseStep.Reject(message, message.Phase < Phase ? FailureCodes.RoundClosed : FailureCodes.MalformedMessage, $"round {terms.Round} is in phase {Phase.Name()}, not {message.Phase.Name()}");
-        PhaseStep step = uploads.Receive(message);
-        return uploads.AllFinished ? Close() : step;
+        PhaseStep step = uploads.Receive(message, now);
+        return uploads.AllSettled ? Close() : step;
     }
 
-    public PhaseStep Expire(DateTimeOffset now) => uploads.AnyWaiting
-        ? new PhaseStep { Outbound = uploads.GiveUpOpen(), Deadline = now + terms.PhaseTimeout }
-        : Close();
+    public PhaseStep Expire(DateTimeOffset now)
+    {
+        PhaseStep step = uploads.Expire(now);
+        return step.Deadline is null ? Close() : step;
+    }
 
     public void Dispose()
     {
@@ -98,7 +100,7 @@ internal sealed class MaskedInputCoordinator(Participation participation, IParal
     private PhaseStep Close()
     {
         ImmutableArray<PartyId> survivors = uploads.Finished;
-        int need = Math.Max(terms.Protection.Threshold, terms.MinimumCohort);
+        int need = Math.Max(terms.Protection.Threshold, terms.LeastCohort());
         if (survivors.Length < need) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"masked-input: have {survivors.Length} inputs, need {need}");
 
         MaskedSum masked = new(participation, uploads.Sum, survivors);

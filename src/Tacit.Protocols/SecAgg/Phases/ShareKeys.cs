@@ -137,7 +137,7 @@ internal sealed class ShareKeysCoordinator(Roster roster, IParallelLoop loop) : 
 
     private PhaseStep Close()
     {
-        int need = Math.Max(terms.Protection.Threshold, terms.MinimumCohort);
+        int need = Math.Max(terms.Protection.Threshold, terms.LeastCohort());
         if (lists.Count < need) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"share-keys: have {lists.Count} participants, need {need}");
 
         Dictionary<PartyId, List<(PartyId, ReadOnlyMemory<byte>)>> inboxes = lists.Keys.ToDictionary(member => member, _ => new List<(PartyId, ReadOnlyMemory<byte>)>());

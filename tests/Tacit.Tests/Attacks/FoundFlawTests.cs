@@ -16,37 +16,27 @@ using static Tacit.Tests.Attacks.Given;
 
 namespace Tacit.Tests.Attacks;
 
-/// <summary>What the protocols do not withstand yet: each says what should happen, fails today, and is to lose its Skip with the fix.</summary>
-public sealed class OpenFlawTests
+/// <summary>Flaws that a review of the protocols found: each test failed before its fix.</summary>
+public sealed class FoundFlawTests
 {
     private static readonly DateTimeOffset noon = DateTimeOffset.UnixEpoch;
 
-    [Fact(Skip = "The number of members left after the keys is not held against the drop-outs that the graph was sized for.")]
-    public void SA_18_a_roster_that_shrank_to_the_colluders_and_one_target_is_refused()
+    [Theory]
+    [InlineData(44)]    // too few for two honest ones to be sure of
+    [InlineData(100)]   // enough, but half of them may be corrupt: then 62 neighbours hold more than 43 of them
+    public void SA_18_a_roster_that_shrank_to_the_colluders_and_one_target_is_refused(int members)
     {
-        // 1000 participants, 50 of them corrupt, k = 62 and t = 43 as the finder says; U1 is the target and 43 colluders.
+        // 1000 participants, 50 of them corrupt, k = 62 and t = 43 as the finder says; U1 is the target and colluders.
         RoundTerms terms = Graph(ProtectionMode.Malicious, 1000, 62, 43);
         terms = terms with { Protection = terms.Protection with { MaximumCorrupt = 50, MaximumDropouts = 50 } };
         new SecAggPlusProtocol().Validate(terms);
 
-        ModularVector? opened = UnmaskAlone(terms, [.. Enumerable.Range(1, 44).Select(Party)]);
+        ModularVector? opened = UnmaskAlone(terms, [.. Enumerable.Range(1, members).Select(Party)]);
 
         Assert.Null(opened);
     }
 
-    [Fact(Skip = "Commitments of members who are no neighbours are not signed.")]
-    public void SA_04_members_who_never_advertised_keys_do_not_count_towards_the_minimum_cohort()
-    {
-        // 9 never took part: the coordinator commits and reveals in its name, and as long as 9 is no neighbour nobody asks for its signature.
-        RoundTerms terms = Graph(ProtectionMode.Malicious, 9, 4, 3) with { MinimumCohort = 9 };
-
-        RoundStep step = OfferGraph(terms, [.. Enumerable.Range(1, 9).Select(Party)], [Party(9)], out IRoundMachine target, out _);
-        target.Dispose();
-
-        Assert.IsType<RoundOutcome.Aborted>(step.Outcome);
-    }
-
-    [Theory(Skip = "The numbers of corrupt and dropped participants are not checked.")]
+    [Theory]
     [InlineData(-4, 0)]
     [InlineData(0, -1)]
     [InlineData(4, 0)]
@@ -62,7 +52,7 @@ public sealed class OpenFlawTests
         }
     }
 
-    [Fact(Skip = "After its upload a participant waits for three phase timeouts, however long the uploads of the others may take.")]
+    [Fact]
     public void SA_19_those_who_uploaded_first_outlast_the_uploads_that_stall()
     {
         // 1…4 upload at once; 5…12 begin and stall, two at a time, a phase timeout each.
@@ -72,7 +62,7 @@ public sealed class OpenFlawTests
         Assert.True(round.SumIsRight());
     }
 
-    [Fact(Skip = "The deadline of the phase does not move when an upload gets room.")]
+    [Fact]
     public void SA_19_an_upload_that_got_room_a_moment_before_the_deadline_has_time_to_finish()
     {
         RoundTerms terms = Plain(3).Chunked();
@@ -90,20 +80,12 @@ public sealed class OpenFlawTests
         Assert.Null(expired.Outcome);
     }
 
-    [Fact(Skip = "An abort for lack of shares names nobody.")]
+    [Fact]
     public void SA_14_somebody_whose_shares_open_for_nobody_is_named()
     {
         TamperedRound round = new TamperedRound(Malicious(5, 3)) { Tamper = message => [message.Is(Phase.ShareKeys, 2) ? Garbled(message) : message] }.Run();
 
         Assert.Contains(Party(2), Assert.IsType<RoundOutcome.Aborted>(round.Outcome).Culprits);
-    }
-
-    [Fact(Skip = "Masked vectors have no checksum and no signature: their integrity is the transport's.")]
-    public void SA_06_a_masked_vector_altered_on_the_way_does_not_give_a_wrong_sum()
-    {
-        TamperedRound round = new TamperedRound(Malicious(5, 3)) { Tamper = message => [message.Is(Phase.MaskedInput, 2) ? message.Altered(p => p[9] ^= 1) : message] }.Run();
-
-        Assert.True(round.Outcome is RoundOutcome.Aborted || round.SumIsRight());
     }
 
     // Everybody but 1 colludes: what they hold of 1's secrets opens its masked input. Null if 1 refuses to go on.
@@ -164,18 +146,20 @@ public sealed class OpenFlawTests
             target.Start(noon);
             Dictionary<PartyId, (KeyBundle Bundle, byte[] Coins)> known = members.ToDictionary(member => member, member => Twin(terms, member, seed));
             GraphCommitments commitments = new([.. members.Select(member => (member, known[member].Bundle.Commitment))]);
-            target.Receive(ToTarget(terms, commitments.Encode()), noon);
+            RoundStep committed = target.Receive(ToTarget(terms, commitments.Encode()), noon);
 
             (session, NeighbourGraph graph) = commitments.Draw(terms, [.. members.Select(member => (member, known[member].Coins))]);
             ImmutableArray<PartyId> neighbours = graph.NeighboursOf(Party(1));
+            if (committed.Outcome is not null) return committed;
             if (neighbours.Intersect(absent).Any()) continue;
 
-            WireWriter writer = new();
+            WireWriter revealed = new(), writer = new();
             byte[] bitmap = new byte[(members.Length + 7) / 8];
             for (int i = 0; i < members.Length; i++) bitmap[i / 8] |= (byte)(1 << (i % 8));
-            writer.Byte((byte)MessageKind.Neighbours).Bytes(bitmap);
-            foreach (PartyId member in members) writer.Bytes(known[member].Coins);
-            BundleList.Write(writer, [.. neighbours.Select(neighbour => known[neighbour].Bundle)]);
+            revealed.Byte((byte)MessageKind.Coins).Bytes(bitmap);
+            foreach (PartyId member in members) revealed.Bytes(known[member].Coins);
+            target.Receive(ToTarget(terms, revealed.Written), noon);
+            BundleList.Write(writer.Byte((byte)MessageKind.Neighbours), [.. neighbours.Select(neighbour => known[neighbour].Bundle)]);
             return target.Receive(ToTarget(terms, writer.Written), noon);
         }
     }
