@@ -23,6 +23,12 @@ public sealed record GraphRequirements(int Participants, double Corrupt, double 
     /// <value>False, as in the published parameters; plans choose parameters with true.</value>
     public bool MayShrink { get; init; }
 
+    /// <summary>
+    /// With the constants of the published finder (σ = 40, η = 20) its rule applies, so that its table is reproduced: a threshold of 1 is raised
+    /// to 2 after E3 was checked. It matters for a dozen participants at most; all other constants demand 2 from the start.
+    /// </summary>
+    internal bool IsPublishedRule => Sigma == 40 && Eta == 20;
+
     /// <summary>⌊γn⌋.</summary>
     public int CorruptCount => Count(Corrupt);
 

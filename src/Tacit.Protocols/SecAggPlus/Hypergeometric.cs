@@ -22,10 +22,12 @@ internal static class Hypergeometric
     {
         from = Math.Max(from, draws - (population - marked));
         double total = double.NegativeInfinity;
-        for (int x = Math.Max(0, from); x <= to; x++)
+        from = Math.Max(0, from);
+        double term = LogChoose(marked, from) + LogChoose(population - marked, draws - from) - LogChoose(population, draws);
+        for (int x = from; x <= to; x++)
         {
-            double term = LogChoose(marked, x) + LogChoose(population - marked, draws - x) - LogChoose(population, draws);
             total = term > total ? term + Log1PlusExp(total - term) : total + Log1PlusExp(term - total);
+            term += Math.Log((double)(marked - x) * (draws - x) / ((x + 1.0) * (population - marked - draws + x + 1.0)));
         }
 
         return total;

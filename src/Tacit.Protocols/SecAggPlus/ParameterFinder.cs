@@ -61,6 +61,9 @@ public static class ParameterFinder
 
         double starved = logN + Hypergeometric.LogBelow(n, n - requirements.DropCount, k, t);
         if (starved > correctness) return false;
+
+        t = Math.Max(t, LeastThreshold);   // no change unless the published rule applies
+        starved = logN + Hypergeometric.LogBelow(n, n - requirements.DropCount, k, t);
         parameters = new GraphParameters(k, t, Log2(logN + Hypergeometric.LogAtLeast(n, corrupt, k, t)), Log2(isolated), Log2(starved));
         return true;
     }
@@ -74,7 +77,7 @@ public static class ParameterFinder
     {
         int corrupt = Math.Min(requirements.CorruptCount, members), draws = Math.Min(k, members - 1);
         double bound = (-(requirements.Sigma + 1) * Math.Log(2)) - Math.Log(members);
-        int t = LeastThreshold;
+        int t = requirements.IsPublishedRule ? 1 : LeastThreshold;
         while (t <= draws && Hypergeometric.LogAtLeast(members, corrupt, draws, t) > bound) t++;
         return requirements.SplitView ? Math.Max(t, ((draws + CorruptNeighbours(members, corrupt, draws, bound)) / 2) + 1) : t;
     }
