@@ -80,7 +80,8 @@ internal sealed class Traffic : IBenchmark
             + (chunks * (Header + Kind + 4)) + BitPacking.PackedBytes(terms.Ring, terms.Length)
             + Header + Kind + Count + (k * (Id + 1 + SeedSharing.ShareBytes));
         long down = Header + Kind + Count + (n * (Id + TranscriptHash.DigestBytes))
-            + Header + Kind + bitmap + (n * GraphCoins.Bytes) + Count + (k * (Id + bundle))
+            + Header + Kind + bitmap + (n * GraphCoins.Bytes)
+            + Header + Kind + Count + (k * (Id + bundle))
             + sealedShares
             + (chunks > 1 ? Header + Kind : 0)
             + Header + Kind + (2 * bitmap) + Count + (signers * (Id + VerificationKey.SignatureBytes));

@@ -29,6 +29,7 @@ internal sealed class ParticipantRun
     private readonly PreparedCohort cohort;
     private readonly PartyId self;
     private readonly Envelope commitments;
+    private readonly Envelope coins;
     private readonly Envelope neighbours;
     private readonly Envelope inbox;
     private readonly Envelope? survivors;
@@ -40,7 +41,7 @@ internal sealed class ParticipantRun
     {
         (this.cohort, this.self) = (cohort, self);
         ImmutableArray<Envelope> sent = Coordinate();
-        (commitments, neighbours, inbox) = (sent[0], sent[1], sent[2]);
+        (commitments, coins, neighbours, inbox) = (sent[0], sent[1], sent[2], sent[3]);
         byte[] bitmap = cohort.Roster.ToBitmap(cohort.Survivors);
         bool malicious = cohort.Terms.IsMalicious();
         survivors = malicious ? From(Phase.ConsistencyCheck, new WireWriter().Byte((byte)MessageKind.Survivors).Bytes(bitmap).Written) : null;
@@ -73,6 +74,7 @@ internal sealed class ParticipantRun
         IRoundMachine? machine = null;
         Time("keys: create, sign, advertise", () => (machine = cohort.Protocol.CreateParticipant(terms, cohort.InputsOf(self, vector))).Start(noon));
         Time("coins: reveal", () => machine!.Receive(commitments, noon));
+        Time("coins of the others", () => machine!.Receive(coins, noon));
         Time("graph: check keys and coins, split, agree, seal", () => machine!.Receive(neighbours, noon));
         Time("mask: open, agree, expand, pack the first chunk", () => machine!.Receive(inbox, noon));
         Time("upload: pack the rest", () => machine!.Receive(InputUpload.Grant(terms, self), noon));
@@ -80,7 +82,7 @@ internal sealed class ParticipantRun
         Time("unmask: check and open", () => machine!.Receive(request, noon));
         machine!.Dispose();
         Verify(sent);
-        List<Envelope> received = [commitments, neighbours, inbox, InputUpload.Grant(terms, self), request];
+        List<Envelope> received = [commitments, coins, neighbours, inbox, InputUpload.Grant(terms, self), request];
         if (survivors is not null) received.Add(survivors);
         return new ParticipantTimes([.. steps], sent.Sum(m => (long)EnvelopeCodec.EncodedBytes(m)), received.Sum(m => (long)EnvelopeCodec.EncodedBytes(m)));
     }

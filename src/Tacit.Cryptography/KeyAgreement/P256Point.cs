@@ -65,6 +65,8 @@ public sealed class P256Point : IEquatable<P256Point>
     /// <summary>The first bytes in hexadecimal: public keys may be printed.</summary>
     public override string ToString() => $"P-256 {Convert.ToHexStringLower(encoded.AsSpan(1, 6))}…";
 
+    internal ReadOnlyMemory<byte> EncodedMemory => encoded;
+
     internal static P256Point From(ECPoint q)
     {
         byte[] encoded = new byte[EncodedBytes];

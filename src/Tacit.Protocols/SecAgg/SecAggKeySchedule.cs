@@ -26,25 +26,34 @@ internal static class SecAggKeySchedule
     // A key seals one message, so a constant nonce is used once.
     private static readonly byte[] nonce = new byte[AuthenticatedEncryption.NonceBytes];
 
-    /// <summary>The keys of both directions between two participants, from one Diffie–Hellman secret: KA(c_u, c_v).</summary>
+    /// <summary>The keys of both directions between a participant and each of its peers, from one Diffie–Hellman secret each: KA(c_u, c_v).</summary>
     /// <param name="session">What the keys are bound to.</param>
     /// <param name="own">c_u.</param>
     /// <param name="self">u.</param>
-    /// <param name="peer">v and its keys.</param>
-    /// <returns>The key for sending ‖ the key for receiving; zeroed by the caller.</returns>
-    public static SecretBytes Channel(Session session, AgreementKey own, PartyId self, KeyBundle peer)
+    /// <param name="peers">Each v and its keys.</param>
+    /// <returns>By peer: the key for sending ‖ the key for receiving; zeroed by the caller.</returns>
+    public static Dictionary<PartyId, SecretBytes> Channels(Session session, AgreementKey own, PartyId self, IReadOnlyList<KeyBundle> peers)
     {
-        SecretBytes keys = new(2 * AuthenticatedEncryption.KeyBytes);
-        Span<byte> secret = stackalloc byte[AgreementKey.SharedSecretBytes];
+        using SecretBytes secrets = new(peers.Count * AgreementKey.SharedSecretBytes);
+        own.AgreeWithAll([.. peers.Select(peer => peer.ChannelKey)], secrets.Span);
+        Dictionary<PartyId, SecretBytes> channels = [];
         Span<byte> context = stackalloc byte[8];
-        own.Agree(peer.ChannelKey, secret);
-        WriteParties(context, self, peer.Owner);
-        KeyDerivation.Derive(secret, session.Digest.AsSpan(), ChannelLabel, context, keys.Span[..AuthenticatedEncryption.KeyBytes]);
-        WriteParties(context, peer.Owner, self);
-        KeyDerivation.Derive(secret, session.Digest.AsSpan(), ChannelLabel, context, keys.Span[AuthenticatedEncryption.KeyBytes..]);
-        CryptographicOperations.ZeroMemory(secret);
-        return keys;
+        for (int i = 0; i < peers.Count; i++)
+        {
+            ReadOnlySpan<byte> secret = secrets.Span.Slice(i * AgreementKey.SharedSecretBytes, AgreementKey.SharedSecretBytes);
+            SecretBytes keys = new(2 * AuthenticatedEncryption.KeyBytes);
+            WriteParties(context, self, peers[i].Owner);
+            KeyDerivation.Derive(secret, session.Digest.AsSpan(), ChannelLabel, context, keys.Span[..AuthenticatedEncryption.KeyBytes]);
+            WriteParties(context, peers[i].Owner, self);
+            KeyDerivation.Derive(secret, session.Digest.AsSpan(), ChannelLabel, context, keys.Span[AuthenticatedEncryption.KeyBytes..]);
+            channels.Add(peers[i].Owner, keys);
+        }
+
+        return channels;
     }
+
+    /// <summary>As <see cref="Channels"/>, for one peer.</summary>
+    public static SecretBytes Channel(Session session, AgreementKey own, PartyId self, KeyBundle peer) => Channels(session, own, self, [peer])[peer.Owner];
 
     /// <summary>e_{u,v} = AE.Enc(KA(c_u, c_v), u ‖ v ‖ shares): u and v are in the key and in the associated data.</summary>
     public static void Seal(SecretBytes channel, PartyId self, PartyId peer, ReadOnlySpan<byte> plaintext, Span<byte> sealedBytes)
@@ -61,7 +70,29 @@ internal static class SecAggKeySchedule
         return AuthenticatedEncryption.TryOpen(channel.Span[AuthenticatedEncryption.KeyBytes..], nonce, sealedBytes, context, plaintext);
     }
 
-    /// <summary>PRG(s_{u,v}): the same keystream on both sides, whichever of the two keys is at hand.</summary>
+    /// <summary>PRG(s_{u,v}) for one participant and each of its peers: the same keystream on both sides, whichever of the two keys is at hand.</summary>
+    /// <param name="session">What the keys are bound to.</param>
+    /// <param name="own">s_u.</param>
+    /// <param name="self">u.</param>
+    /// <param name="peers">Each v and its keys.</param>
+    /// <returns>In the order of the peers; disposed by the caller.</returns>
+    public static Keystream[] PairMasks(Session session, AgreementKey own, PartyId self, IReadOnlyList<KeyBundle> peers)
+    {
+        using SecretBytes secrets = new(peers.Count * AgreementKey.SharedSecretBytes);
+        own.AgreeWithAll([.. peers.Select(peer => peer.MaskKey)], secrets.Span);
+        var masks = new Keystream[peers.Count];
+        Span<byte> context = stackalloc byte[8];
+        for (int i = 0; i < masks.Length; i++)
+        {
+            PartyId peer = peers[i].Owner;
+            WriteParties(context, self < peer ? self : peer, self < peer ? peer : self);
+            masks[i] = Expand(session, secrets.Span.Slice(i * AgreementKey.SharedSecretBytes, AgreementKey.SharedSecretBytes), PairMaskLabel, context);
+        }
+
+        return masks;
+    }
+
+    /// <summary>As <see cref="PairMasks"/>, for one pair.</summary>
     public static Keystream PairMask(Session session, AgreementKey own, P256Point peerKey, PartyId a, PartyId b)
     {
         Span<byte> secret = stackalloc byte[AgreementKey.SharedSecretBytes];

@@ -58,12 +58,10 @@ internal sealed class Unmasker(MaskedSum masked, OpenedShares opened, IParallelL
         using (key)
         {
             if (!key!.PublicPoint.Equals(masked.Roster.Bundles[dropped].MaskKey)) return Inconsistent(dropped);
-            foreach (PartyId survivor in near)
-            {
-                // The survivor added the mask if it is the larger of the two; what it added is taken away.
-                Keystream mask = SecAggKeySchedule.PairMask(masked.Roster.Session, key, masked.Roster.Bundles[survivor].MaskKey, survivor, dropped);
-                Remove(new MaskTerm(mask, subtract: survivor > dropped));
-            }
+            Keystream[] masks = SecAggKeySchedule.PairMasks(masked.Roster.Session, key, dropped, [.. near.Select(survivor => masked.Roster.Bundles[survivor])]);
+
+            // A survivor added the mask if it is the larger of the two; what it added is taken away.
+            for (int i = 0; i < masks.Length; i++) Remove(new MaskTerm(masks[i], subtract: near[i] > dropped));
         }
 
         return null;

@@ -60,6 +60,9 @@ public sealed class KeyAgreementVectorTests(ITestOutputHelper output)
         {
             byte[] secret = new byte[AgreementKey.SharedSecretBytes];
             key!.Agree(point, secret);
+            byte[] batched = new byte[AgreementKey.SharedSecretBytes];
+            key.AgreeWithAll([point], batched);
+            Assert.Equal(secret, batched);
             return secret;
         }
     }

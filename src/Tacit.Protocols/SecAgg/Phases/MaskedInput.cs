@@ -55,11 +55,10 @@ internal sealed class MaskedInputParticipant(Roster roster, ParticipantSecrets s
     private void Mask()
     {
         var masks = new MaskTerm[sharers.Length + 1];
+        Keystream[] pairMasks = SecAggKeySchedule.PairMasks(roster.Session, secrets.MaskKey, secrets.Self, [.. sharers.Select(v => roster.Bundles[v])]);
         for (int i = 0; i < sharers.Length; i++)
         {
-            PartyId u = secrets.Self, v = sharers[i];
-            Keystream mask = SecAggKeySchedule.PairMask(roster.Session, secrets.MaskKey, roster.Bundles[v].MaskKey, u, v);
-            masks[i] = new MaskTerm(mask, subtract: u < v);   // "where Δ_{u,v} = 1 when u > v, and −1 when u < v"
+            masks[i] = new MaskTerm(pairMasks[i], subtract: secrets.Self < sharers[i]);   // "where Δ_{u,v} = 1 when u > v, and −1 when u < v"
         }
 
         masks[^1] = new MaskTerm(SecAggKeySchedule.SelfMask(roster.Session, secrets.SelfMaskSeed.Span, secrets.Self), subtract: false);

@@ -11,13 +11,14 @@ internal sealed class ShareKeysParticipant(Roster roster, ParticipantSecrets sec
 {
     private readonly RoundTerms terms = roster.Terms;
     private readonly HeldShares held = new();
-    private readonly Dictionary<PartyId, SecretBytes> channels = [];
+    private Dictionary<PartyId, SecretBytes> channels = [];
 
     public Phase Phase => Phase.ShareKeys;
 
     public PhaseStep Enter(DateTimeOffset now)
     {
         ImmutableArray<PartyId> holders = roster.HoldersOf(secrets.Self);
+        channels = SecAggKeySchedule.Channels(roster.Session, secrets.ChannelKey, secrets.Self, [.. roster.Graph.NeighboursOf(secrets.Self).Select(v => roster.Bundles[v])]);
         using SecretBytes pairs = HeldShares.Split(secrets, terms.Protection.Threshold, holders);
         var items = ImmutableArray.CreateBuilder<(PartyId, ReadOnlyMemory<byte>)>(holders.Length);
         for (int i = 0; i < holders.Length; i++)
@@ -30,9 +31,7 @@ internal sealed class ShareKeysParticipant(Roster roster, ParticipantSecrets sec
             }
 
             byte[] sealedPair = new byte[SecAggKeySchedule.SealedShareBytes];
-            SecretBytes channel = SecAggKeySchedule.Channel(roster.Session, secrets.ChannelKey, secrets.Self, roster.Bundles[holders[i]]);
-            channels.Add(holders[i], channel);
-            SecAggKeySchedule.Seal(channel, secrets.Self, holders[i], pair, sealedPair);
+            SecAggKeySchedule.Seal(channels[holders[i]], secrets.Self, holders[i], pair, sealedPair);
             items.Add((holders[i], sealedPair));
         }
 
