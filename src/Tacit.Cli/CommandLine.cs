@@ -16,13 +16,19 @@ internal static class CommandLine
     {
         if (arguments.Length == 0) arguments = ["--help"];
         bool json = arguments.Contains("--json");
+        using CancellationTokenSource interruption = new();
+        Console.CancelKeyPress += (_, press) =>
+        {
+            press.Cancel = !interruption.IsCancellationRequested;   // the first one asks, the second one ends the process
+            interruption.Cancel();
+        };
         try
         {
             RefuseSecrets(arguments);
             RootCommand root = Root();
             ParseResult parsed = root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false });
             RefuseErrors(root, parsed, arguments);
-            return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).GetAwaiter().GetResult();
+            return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token).GetAwaiter().GetResult();
         }
         catch (Exception problem)
         {

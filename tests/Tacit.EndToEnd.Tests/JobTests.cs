@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO;
 using System.IO.Compression;
 using System.Text.Json;
@@ -29,6 +30,30 @@ public sealed class JobTests(ITestOutputHelper output) : IDisposable
         Assert.True(File.Exists(Path.Combine(folder.Path, "model.safetensors")));
         Assert.Equal(secure, Accuracy(JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.Path, "result.json"))).RootElement));
         Assert.Empty(Directory.EnumerateFiles(folder.Path, "*.part"));
+    }
+
+    [Fact]
+    public void An_interrupted_run_says_so_and_leaves_nothing_half_written()
+    {
+        if (OperatingSystem.IsWindows()) return;   // there is no signal to send to a child there
+        string result = Path.Combine(folder.Path, "out");
+        using Process shell = Process.Start(new ProcessStartInfo("sh")
+        {
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            ArgumentList = { "-c", $"exec dotnet '{Path.Combine(AppContext.BaseDirectory, "tacit.dll")}' demo --out '{result}'" },
+        })!;
+        while (shell.StandardError.ReadLine() is { } line && !line.Contains("round 2", StringComparison.Ordinal))
+        {
+        }
+
+        using Process signal = Process.Start("kill", $"-INT {shell.Id}");
+        string error = shell.StandardError.ReadToEnd();
+        shell.WaitForExit();
+
+        Assert.Equal(130, shell.ExitCode);
+        Assert.Contains("INTERRUPTED", error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(result));
     }
 
     [Fact]

@@ -9,6 +9,9 @@ public static class EnvelopeCodec
     /// <summary>Bytes in front of the payload.</summary>
     public const int HeaderBytes = 1 + 1 + RoundId.Bytes + 4 + 4 + 4;
 
+    /// <summary>The largest envelope that is read: long vectors come in chunks.</summary>
+    public const int LimitBytes = 64 << 20;
+
     /// <summary>Bytes of an envelope on the wire.</summary>
     /// <param name="envelope">Any envelope.</param>
     public static int EncodedBytes(Envelope envelope) => HeaderBytes + envelope.Payload.Length;
@@ -27,11 +30,16 @@ public static class EnvelopeCodec
     /// <summary>Reads an envelope of hostile origin.</summary>
     /// <param name="bytes">The whole envelope, nothing after it.</param>
     /// <param name="envelope">The envelope, or null; its payload is a copy.</param>
-    /// <param name="failure">Why not: <see cref="FailureCodes.UnsupportedVersion"/> or <see cref="FailureCodes.MalformedMessage"/>.</param>
+    /// <param name="failure">
+    /// Why not: <see cref="FailureCodes.MissingField"/> for no bytes at all, <see cref="FailureCodes.MessageTooLarge"/>,
+    /// <see cref="FailureCodes.UnsupportedVersion"/> or <see cref="FailureCodes.MalformedMessage"/>.
+    /// </param>
     public static bool TryDecode(ReadOnlySpan<byte> bytes, out Envelope? envelope, out FailureCode failure)
     {
         envelope = null;
-        failure = FailureCodes.MalformedMessage;
+        failure = bytes.IsEmpty ? FailureCodes.MissingField : bytes.Length > LimitBytes ? FailureCodes.MessageTooLarge : FailureCodes.MalformedMessage;
+        if (failure != FailureCodes.MalformedMessage) return false;
+
         WireReader reader = new(bytes);
         if (!reader.TryByte(out byte version)) return false;
         if (version != RoundTerms.WireVersion)

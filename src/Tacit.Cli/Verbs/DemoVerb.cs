@@ -41,6 +41,7 @@ internal static class DemoVerb
         JobRun run = JobRun.Execute(secure, display, stopping);
         display.Rename("plain FedAvg, same seed");
         JobResult result = new(plan, secure, run, JobRun.Execute(plain, display, stopping));
+        display.Dispose();   // ends the live line before the summary begins
         folder.Write(result);
         if (parsed.GetValue(json)) Json.Print(JobJson.Of(result));
         else JobSummary.Print(result, folder.Path);

@@ -48,9 +48,11 @@ internal static class SimulateVerb
         using RunDisplay display = RunDisplay.Create(plan.Rounds, "secure");
         display.Plan(simulation);
         JobRun run = JobRun.Execute(simulation, display, stopping);
-        folder?.Write(new JobResult(plan, simulation, run, Plain: null));
-        if (parsed.GetValue(json)) Json.Print(JobJson.Of(new JobResult(plan, simulation, run, Plain: null)));
-        else JobSummary.Print(new JobResult(plan, simulation, run, Plain: null), folder?.Path);
+        display.Dispose();   // ends the live line before the summary begins
+        JobResult result = new(plan, simulation, run, Plain: null);
+        folder?.Write(result);
+        if (parsed.GetValue(json)) Json.Print(JobJson.Of(result));
+        else JobSummary.Print(result, folder?.Path);
         return Task.FromResult(0);
     }
 
