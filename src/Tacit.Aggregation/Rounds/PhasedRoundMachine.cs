@@ -25,7 +25,7 @@ public sealed class PhasedRoundMachine(RoundTerms terms, PartyId self, IRoundPha
     public RoundStep Receive(Envelope message, DateTimeOffset now)
     {
         IRoundPhase current = Current();
-        if (message.Round != terms.Id) return Dropped(message, FailureCodes.UnknownRound, $"message of round {message.Round}; this is round {terms.Id}");
+        if (message.Round != terms.Id) return Dropped(message, CodeOf(message.Round), $"message of round {message.Round}; this is round {terms.Id}");
         if (message.To != self) return Dropped(message, FailureCodes.Misrouted, $"message to {message.To} reached {self}");
         bool fromMember = self == PartyId.Coordinator ? terms.TryGetMember(message.From, out _) : message.From == PartyId.Coordinator;
         if (!fromMember) return Dropped(message, FailureCodes.UnknownParty, $"{message.From} is not a party that {self} talks to in this round");
@@ -41,6 +41,10 @@ public sealed class PhasedRoundMachine(RoundTerms terms, PartyId self, IRoundPha
         ended = true;
         (phase ?? first).Dispose();
     }
+
+    private FailureCode CodeOf(RoundId other) => other.Number < terms.Round ? FailureCodes.ReplayedMessage
+        : other.Number == terms.Round && other.ModelTag != terms.Id.ModelTag ? FailureCodes.ModelInconsistent
+        : FailureCodes.UnknownRound;
 
     private IRoundPhase Current()
     {

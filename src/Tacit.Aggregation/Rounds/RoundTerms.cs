@@ -111,7 +111,7 @@ public sealed record RoundTerms
             hash.Append("member", member.Id.Value).Append("identity", member.Identity is { } identity ? identity.Point.Encoded : default);
         }
 
-        return new RoundId(hash.Digest());
+        return new RoundId(Round, ModelHash.AsSpan(), hash.Digest());
     }
 
     private sealed class Cache(RoundTerms owner, RoundId id, FrozenDictionary<PartyId, CohortMember> members)

@@ -3,7 +3,7 @@ using Tacit.Aggregation.Rounds;
 
 namespace Tacit.Aggregation.Wire;
 
-/// <summary>Envelopes as bytes: version (1), phase (1), round (32), from (4), to (4), payload length (4), payload.</summary>
+/// <summary>Envelopes as bytes: version (1), phase (1), round id (48), from (4), to (4), payload length (4), payload.</summary>
 public static class EnvelopeCodec
 {
     /// <summary>Bytes in front of the payload.</summary>

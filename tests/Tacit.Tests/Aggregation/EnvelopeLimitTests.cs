@@ -29,7 +29,7 @@ public sealed class EnvelopeLimitTests
     [Fact]
     public void An_unknown_version_is_named_hostile_031()
     {
-        byte[] bytes = EnvelopeCodec.Encode(new Envelope(new RoundId(new byte[32]), Phase.AdvertiseKeys, new PartyId(1), PartyId.Coordinator, new byte[3]));
+        byte[] bytes = EnvelopeCodec.Encode(new Envelope(new RoundId(new byte[RoundId.Bytes]), Phase.AdvertiseKeys, new PartyId(1), PartyId.Coordinator, new byte[3]));
         bytes[0] = 99;
 
         Assert.False(EnvelopeCodec.TryDecode(bytes, out _, out FailureCode failure));

@@ -131,14 +131,14 @@ public sealed class RoundTermsTests
     }
 
     [Fact]
-    public void A_round_id_is_its_32_bytes()
+    public void A_round_id_is_its_48_bytes()
     {
-        byte[] bytes = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
+        byte[] bytes = [.. Enumerable.Range(0, RoundId.Bytes).Select(i => (byte)i)];
 
         Assert.Equal(bytes, new RoundId(bytes).ToArray());
-        Assert.Equal("0001020304050607", new RoundId(bytes).ToString());
+        Assert.EndsWith(":1011121314151617", new RoundId(bytes).ToString(), StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new RoundId(bytes.AsSpan(1)));
-        for (int i = 0; i < 32; i++) Assert.NotEqual(new RoundId(bytes), new RoundId([.. bytes[..i], 255, .. bytes[(i + 1)..]]));
+        for (int i = 0; i < RoundId.Bytes; i++) Assert.NotEqual(new RoundId(bytes), new RoundId([.. bytes[..i], 255, .. bytes[(i + 1)..]]));
     }
 
     [Fact]

@@ -59,10 +59,13 @@ public sealed class ReplayAttackTests
     public void SA_06_every_message_of_another_round_is_dropped()
     {
         RoundTerms terms = Malicious(4, 3);
+        terms = terms with { Round = 8 };
         List<Envelope> earlier = new TamperedRound(terms with { Round = 7 }) { Seed = 9 }.Run().Sent;
         TamperedRound round = new TamperedRound(terms) { Tamper = message => [.. earlier.Where(m => m.From == message.From && m.To == message.To), message] }.Run();
 
-        Assert.All(round.Incidents, item => Assert.Equal(FailureCodes.UnknownRound, item.Incident.Code));
+        Assert.All(round.Incidents, item => Assert.Equal(FailureCodes.ReplayedMessage, item.Incident.Code));
+        Assert.All(round.Incidents, item => Assert.Contains("of round 7:", item.Incident.Detail, StringComparison.Ordinal));
+        Assert.All(round.Incidents, item => Assert.Contains("this is round 8:", item.Incident.Detail, StringComparison.Ordinal));
         Assert.True(round.Incidents.Count >= earlier.Count);
         Assert.True(round.SumIsRight());
     }
@@ -74,6 +77,7 @@ public sealed class ReplayAttackTests
     public void SA_06_a_message_of_another_round_is_refused_even_if_it_claims_to_be_of_this_one(Phase phase, string code)
     {
         RoundTerms terms = Malicious(5, 3);
+        terms = terms with { Round = 8 };
         List<Envelope> earlier = new TamperedRound(terms with { Round = 7 }) { Seed = 9 }.Run().Sent;
         Envelope old = earlier.First(message => message.Is(phase, 2)) with { Round = terms.Id };
         TamperedRound round = new TamperedRound(terms) { Tamper = message => [message.Is(phase, 2) ? old : message] }.Run();
@@ -86,6 +90,7 @@ public sealed class ReplayAttackTests
     public void SA_06_an_answer_of_another_round_never_gives_a_wrong_sum()
     {
         RoundTerms terms = Malicious(5, 3);
+        terms = terms with { Round = 8 };
         List<Envelope> earlier = new TamperedRound(terms with { Round = 7 }) { Seed = 9 }.Run().Sent;
         Envelope old = earlier.First(message => message.Is(Phase.Unmasking, 2)) with { Round = terms.Id };
         TamperedRound round = new TamperedRound(terms) { Tamper = message => [message.Is(Phase.Unmasking, 2) ? old : message] }.Run();
@@ -121,7 +126,7 @@ public sealed class ReplayAttackTests
         RoundTerms terms = Malicious(4, 3), other = terms with { ModelHash = Hash("another model") };
         TamperedRound round = new TamperedRound(terms) { TermsOf = party => party.Value == 2 ? other : terms }.Run();
 
-        Assert.Contains(round.Incidents, item => item.Incident.Party == Party(2) && item.Incident.Code == FailureCodes.UnknownRound);
+        Assert.Contains(round.Incidents, item => item.Incident.Party == Party(2) && item.Incident.Code == FailureCodes.ModelInconsistent);
         Assert.True(round.SumIsRight());
         Assert.DoesNotContain(Party(2), ((RoundOutcome.Completed)round.Outcome).Included);
     }

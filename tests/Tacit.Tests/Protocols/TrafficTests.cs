@@ -9,7 +9,7 @@ namespace Tacit.Tests.Protocols;
 /// <summary>The formulas of docs/protocols, byte for byte, when nobody drops out.</summary>
 public sealed class TrafficTests
 {
-    private const int Header = 46, D = 1000, Bits = 21;
+    private const int Header = 62, D = 1000, Bits = 21;
 
     [Theory]
     [InlineData(ProtectionMode.SemiHonest)]
