@@ -102,6 +102,15 @@ public sealed class HostileDataTests : IDisposable
     public void A_model_of_another_shape_is_refused() => Simulate(Model()).AssertFails("SHAPE_MISMATCH", 3, "parameters");
 
     [Fact]
+    public void Control_characters_of_a_file_do_not_reach_the_terminal()
+    {
+        TacitProcess.Result result = TacitProcess.Run("aggregate", "--protocol", "secagg", "--bits", "8", "--in", folder.Write("n.csv", "1\n\u001b[2J\u0007x\n"));
+
+        result.AssertFails("NOT_A_NUMBER", 3, "?[2J?x");
+        Assert.DoesNotContain('\u001b', result.Error);
+    }
+
+    [Fact]
     public void A_truncated_gzip_file_is_refused() =>
         TacitProcess.Run("aggregate", "--protocol", "secagg", "--bits", "8", "--in", folder.Write("n.csv.gz", [0x1f, 0x8b, 8, 0, 1, 2, 3])).AssertFails("MALFORMED_FILE", 3, "n.csv.gz");
 

@@ -10,7 +10,8 @@ internal static class Failures
     public static int Report(Exception problem, bool json)
     {
         if (IsBrokenPipe(problem)) return 0;   // the reader has seen enough
-        (FailureCode code, int exit, string message) = Classify(problem);
+        (FailureCode code, int exit, string found) = Classify(problem);
+        string message = Printable(found);
         Console.Error.WriteLine($"✗ {code}  {message}");
         Console.Error.WriteLine($"  tacit explain {code}");
         if (Environment.GetEnvironmentVariable("TACIT_TRACE") == "1") Console.Error.WriteLine(problem);
@@ -32,6 +33,9 @@ internal static class Failures
     // EPIPE on Unix, ERROR_NO_DATA and ERROR_BROKEN_PIPE on Windows.
     private static bool IsBrokenPipe(Exception problem) =>
         problem is IOException && (problem.HResult == 32 || (problem.HResult & 0xFFFF) is 109 or 232 || problem.Message.Contains("Broken pipe", StringComparison.Ordinal));
+
+    // Messages quote what was found in files: control characters there must not reach the terminal.
+    private static string Printable(string text) => string.Concat(text.Select(letter => char.IsControl(letter) || letter == '\uFFFD' ? '?' : letter));
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }
