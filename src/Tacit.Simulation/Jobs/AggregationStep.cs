@@ -17,7 +17,7 @@ namespace Tacit.Simulation.Jobs;
 /// <param name="Plan">How vectors are encoded.</param>
 /// <param name="ModelHash">SHA-256 of the model the vectors belong to.</param>
 /// <param name="Names">The participants, in the order of their vectors.</param>
-internal sealed record AggregationRequest(int Round, ContributionPlan Plan, ImmutableArray<byte> ModelHash, ImmutableArray<string> Names)
+internal sealed record AggregationRequest(int Round, WeightedMeanPlan Plan, ImmutableArray<byte> ModelHash, ImmutableArray<string> Names)
 {
     public ImmutableDictionary<PartyId, Phase> Crashes { get; init; } = ImmutableDictionary<PartyId, Phase>.Empty;
 
@@ -43,7 +43,7 @@ internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop)
         Cipher = protection.Cipher == "aes-256" ? KeystreamCipher.Aes256 : KeystreamCipher.Aes128,
     };
 
-    public static ContributionPlan PlanFor(ProtectionPlan protection, int dimension, int participants) => new()
+    public static WeightedMeanPlan PlanFor(ProtectionPlan protection, int dimension, int participants) => new()
     {
         Dimension = dimension,
         Participants = participants,
@@ -57,7 +57,7 @@ internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop)
         if (Plain) return RunPlain(request, inputs);
 
         var contributions = new Contribution[inputs.Count];
-        loop.For(inputs.Count, i => contributions[i] = ContributionPipeline.Encode(
+        loop.For(inputs.Count, i => contributions[i] = WeightedMeanPipeline.Encode(
             request.Plan, (float[])inputs[i].Vector.Clone(), inputs[i].Weight, new SeededRandomSource(plan.Seed, $"rounding {request.Round} {request.Names[i]}")));
         RoundSetup setup = RoundSetup.Create(
             new RoundSetupOptions
@@ -85,7 +85,7 @@ internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop)
     private static AggregationResult Decode(AggregationRequest request, RoundRun run)
     {
         RoundOutcome.Completed? completed = run.Outcome as RoundOutcome.Completed;
-        Aggregate? aggregate = completed is null ? null : ContributionPipeline.Decode(request.Plan, completed.Sum!);
+        Aggregate? aggregate = completed is null ? null : WeightedMeanPipeline.Decode(request.Plan, completed.Sum!);
         return new AggregationResult(aggregate, new RoundReport
         {
             Round = request.Round,

@@ -30,7 +30,7 @@ internal static class MomentRounds
     {
         int bits = ValueBits;
         while (ModulusSizing.SignedBits(inputs.Length, new Quantization(range, bits).Magnitude) > 64) bits--;
-        ContributionPlan contribution = new()
+        WeightedMeanPlan contribution = new()
         {
             Dimension = inputs[0].Item1.Length,
             Participants = inputs.Length,

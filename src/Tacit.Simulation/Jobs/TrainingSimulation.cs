@@ -50,7 +50,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     public ProtectionTerms Protection => field ??= AggregationStep.Choose(plan.Protection).Resolve(CohortSize);
 
     /// <summary>How an update becomes a contribution.</summary>
-    public ContributionPlan Contribution => field ??= AggregationStep.PlanFor(plan.Protection, Network.ParameterCount, CohortSize);
+    public WeightedMeanPlan Contribution => field ??= AggregationStep.PlanFor(plan.Protection, Network.ParameterCount, CohortSize);
 
     private int CohortSize => Math.Min(plan.Cohort.Size ?? int.MaxValue, Participants.Rows.Length);
 

@@ -19,7 +19,7 @@ public sealed class ContributionTests
     {
         for (int n = 1; n <= 20; n++)
         {
-            ContributionPlan plan = Given.Plan(dimension: 50, participants: n, range: 0.5, bits);
+            WeightedMeanPlan plan = Given.Plan(dimension: 50, participants: n, range: 0.5, bits);
             int[] weights = [.. Enumerable.Range(0, n).Select(_ => 1 + random.NextIndex(150))];
             float[][] updates = [.. weights.Select(_ => Enumerable.Range(0, 50).Select(_ => (float)(random.NextDouble() - 0.5)).ToArray())];
             double[] counted = [.. weights.Select(weight => (double)Math.Min(weight, 100))];
@@ -41,19 +41,19 @@ public sealed class ContributionTests
     [Fact]
     public void Weights_are_capped_and_that_is_told()
     {
-        ContributionPlan plan = Given.Plan(weightCap: 7);
+        WeightedMeanPlan plan = Given.Plan(weightCap: 7);
 
-        Assert.True(ContributionPipeline.Encode(plan, new float[10], 8, random).Capped);
-        Assert.False(ContributionPipeline.Encode(plan, new float[10], 7, random).Capped);
-        Assert.Equal(7UL, ContributionPipeline.Encode(plan, new float[10], int.MaxValue, random).Residues[plan.Dimension]);
+        Assert.True(WeightedMeanPipeline.Encode(plan, new float[10], 8, random).Capped);
+        Assert.False(WeightedMeanPipeline.Encode(plan, new float[10], 7, random).Capped);
+        Assert.Equal(7UL, WeightedMeanPipeline.Encode(plan, new float[10], int.MaxValue, random).Residues[plan.Dimension]);
     }
 
     [Fact]
     public void Weight_and_saturation_are_the_last_residues_of_a_contribution()
     {
-        ContributionPlan plan = Given.Plan(dimension: 4);
+        WeightedMeanPlan plan = Given.Plan(dimension: 4);
 
-        Contribution contribution = ContributionPipeline.Encode(plan, [2, 0, -2, 0.5f], 100, random);
+        Contribution contribution = WeightedMeanPipeline.Encode(plan, [2, 0, -2, 0.5f], 100, random);
 
         Assert.Equal(plan.Length, contribution.Residues.Length);
         Assert.Equal(100UL, contribution.Residues[4]);
@@ -64,7 +64,7 @@ public sealed class ContributionTests
     [Fact]
     public void The_saturation_total_is_that_of_all_participants()
     {
-        ContributionPlan plan = Given.Plan(dimension: 3, participants: 4);
+        WeightedMeanPlan plan = Given.Plan(dimension: 3, participants: 4);
         float[][] updates = [[5, 5, 5], [0, 0, 0], [-5, 0, 0], [0, 5, 5]];
 
         Assert.Equal(6, Sum(plan, updates, [100, 100, 100, 100]).Saturated);
@@ -75,7 +75,7 @@ public sealed class ContributionTests
     {
         foreach (int n in new[] { 1, 2, 3, 100, 1000 })
         {
-            ContributionPlan plan = Given.Plan(dimension: 2, participants: n, bits: 8, weightCap: 127);
+            WeightedMeanPlan plan = Given.Plan(dimension: 2, participants: n, bits: 8, weightCap: 127);
 
             Aggregate aggregate = Sum(plan, [.. Enumerable.Range(0, n).Select(_ => new float[] { 1, -1 })], [.. Enumerable.Repeat(127, n)]);
 
@@ -87,7 +87,7 @@ public sealed class ContributionTests
     [Fact]
     public void Updates_are_clipped_first()
     {
-        ContributionPlan plan = Given.Plan(dimension: 2, participants: 1, range: 1, bits: 30) with { ClipNorm = 0.5 };
+        WeightedMeanPlan plan = Given.Plan(dimension: 2, participants: 1, range: 1, bits: 30) with { ClipNorm = 0.5 };
 
         Aggregate aggregate = Sum(plan, [[3, 4]], [100]);
 
@@ -98,7 +98,7 @@ public sealed class ContributionTests
     [Fact]
     public void A_participant_without_data_counts_for_nothing()
     {
-        ContributionPlan plan = Given.Plan(dimension: 1, participants: 2, bits: 30);
+        WeightedMeanPlan plan = Given.Plan(dimension: 1, participants: 2, bits: 30);
 
         Aggregate aggregate = Sum(plan, [[0.25f], [1]], [10, 0]);
 
@@ -113,12 +113,12 @@ public sealed class ContributionTests
     [Fact]
     public void Contributions_that_cannot_be_are_refused()
     {
-        ContributionPlan plan = Given.Plan(dimension: 2);
+        WeightedMeanPlan plan = Given.Plan(dimension: 2);
 
-        Given.Failure(FailureCodes.VectorDimensionMismatch, () => ContributionPipeline.Encode(plan, new float[3], 1, random), "3", "2");
-        Given.Failure(FailureCodes.InvalidValue, () => ContributionPipeline.Encode(plan, new float[2], -1, random), "weight", "-1");
-        Given.Failure(FailureCodes.UpdateNotFinite, () => ContributionPipeline.Encode(plan, [0, float.NaN], 1, random), "update[1]");
-        Given.Failure(FailureCodes.UpdateNotFinite, () => ContributionPipeline.Encode(plan, [float.NegativeInfinity, 0], 1, random), "update[0]");
+        Given.Failure(FailureCodes.VectorDimensionMismatch, () => WeightedMeanPipeline.Encode(plan, new float[3], 1, random), "3", "2");
+        Given.Failure(FailureCodes.InvalidValue, () => WeightedMeanPipeline.Encode(plan, new float[2], -1, random), "weight", "-1");
+        Given.Failure(FailureCodes.UpdateNotFinite, () => WeightedMeanPipeline.Encode(plan, [0, float.NaN], 1, random), "update[1]");
+        Given.Failure(FailureCodes.UpdateNotFinite, () => WeightedMeanPipeline.Encode(plan, [float.NegativeInfinity, 0], 1, random), "update[0]");
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class ContributionTests
         foreach (int participants in new[] { 1 << 15, 40_000, 1_000_000, int.MaxValue })
         {
             int bits = Enumerable.Range(2, 49).Last(b => ModulusSizing.SignedBits(participants, (1L << (b - 1)) - 1) <= 64);
-            ContributionPlan kept = Given.Plan(participants: participants, bits: bits), refused = Given.Plan(participants: participants, bits: 50);
+            WeightedMeanPlan kept = Given.Plan(participants: participants, bits: bits), refused = Given.Plan(participants: participants, bits: 50);
 
             kept.Validate();
             if (bits < 50) Given.Failure(FailureCodes.ModulusTooSmall, refused.Validate, $"use at most {bits} bits");
@@ -150,23 +150,23 @@ public sealed class ContributionTests
     [Fact]
     public void The_hash_of_a_plan_changes_with_every_field()
     {
-        ContributionPlan plan = Given.Plan();
-        ContributionPlan[] changed =
+        WeightedMeanPlan plan = Given.Plan();
+        WeightedMeanPlan[] changed =
         [
             plan with { Dimension = 11 }, plan with { Participants = 6 }, plan with { WeightCap = 99 }, plan with { ClipNorm = 1 },
             plan with { Quantization = new Quantization(2, 16) }, plan with { Quantization = new Quantization(1, 15) },
         ];
-        string[] settable = [.. typeof(ContributionPlan).GetProperties().Where(property => property.CanWrite).Select(property => property.Name)];
+        string[] settable = [.. typeof(WeightedMeanPlan).GetProperties().Where(property => property.CanWrite).Select(property => property.Name)];
 
         Assert.Equal(["ClipNorm", "Dimension", "Participants", "Quantization", "WeightCap"], settable.Order(StringComparer.Ordinal));
         Assert.Equal(changed.Length + 1, changed.Append(plan).DistinctBy(p => Convert.ToHexStringLower(p.Hash())).Count());
         Assert.Equal(plan.Hash(), Given.Plan().Hash());
     }
 
-    private Aggregate Sum(ContributionPlan plan, float[][] updates, int[] weights)
+    private Aggregate Sum(WeightedMeanPlan plan, float[][] updates, int[] weights)
     {
         ModularVector sum = new(plan.Ring, plan.Length);
-        for (int i = 0; i < updates.Length; i++) sum.Add(ContributionPipeline.Encode(plan, [.. updates[i]], weights[i], random).Residues);
-        return ContributionPipeline.Decode(plan, sum);
+        for (int i = 0; i < updates.Length; i++) sum.Add(WeightedMeanPipeline.Encode(plan, [.. updates[i]], weights[i], random).Residues);
+        return WeightedMeanPipeline.Decode(plan, sum);
     }
 }

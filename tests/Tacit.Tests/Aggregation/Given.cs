@@ -34,7 +34,7 @@ internal static class Given
         MinimumCohort = 2,
     };
 
-    public static ContributionPlan Plan(int dimension = 10, int participants = 5, double range = 1, int bits = 16, int weightCap = 100) => new()
+    public static WeightedMeanPlan Plan(int dimension = 10, int participants = 5, double range = 1, int bits = 16, int weightCap = 100) => new()
     {
         Dimension = dimension,
         Participants = participants,

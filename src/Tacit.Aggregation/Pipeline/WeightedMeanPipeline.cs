@@ -5,21 +5,21 @@ using Tacit.Privacy.Clipping;
 
 namespace Tacit.Aggregation.Pipeline;
 
-/// <summary>The way of one update into the sum, and of the sum out again: a palindrome.</summary>
+/// <summary>The way of one update into an exact weighted mean, and out again: a palindrome.</summary>
 /// <remarks>
 /// Weighted means stay private: participant i adds (wᵢ / W) · xᵢ and wᵢ, so the weights are inside the protected sum too.
 /// The coordinator divides one by the other and learns Σ wᵢ, never a single wᵢ.
 /// </remarks>
-public static class ContributionPipeline
+public static class WeightedMeanPipeline
 {
     /// <summary>Clip → weigh → quantise → append weight and saturation count.</summary>
     /// <param name="plan">Agreed on by both sides.</param>
     /// <param name="update">Length d; overwritten by clipping.</param>
-    /// <param name="weight">At least 0; capped at <see cref="ContributionPlan.WeightCap"/>.</param>
+    /// <param name="weight">At least 0; capped at <see cref="WeightedMeanPlan.WeightCap"/>.</param>
     /// <param name="random">Where stochastic rounding comes from.</param>
     /// <returns>The contribution, to be protected; cleared by the protocol.</returns>
     /// <exception cref="FailureException">The update has another length or holds NaN or infinity, or the weight is negative.</exception>
-    public static Contribution Encode(ContributionPlan plan, Span<float> update, int weight, IRandomSource random)
+    public static Contribution Encode(WeightedMeanPlan plan, Span<float> update, int weight, IRandomSource random)
     {
         if (update.Length != plan.Dimension)
         {
@@ -46,7 +46,7 @@ public static class ContributionPipeline
     /// <param name="sum">The sum of at most n contributions.</param>
     /// <returns>The weighted mean of the updates and what is known of it.</returns>
     /// <exception cref="FailureException"><see cref="FailureCodes.EmptyData"/>: the total weight is zero, so there is no mean.</exception>
-    public static Aggregate Decode(ContributionPlan plan, ModularVector sum)
+    public static Aggregate Decode(WeightedMeanPlan plan, ModularVector sum)
     {
         long weight = plan.Ring.Centre(sum[plan.Dimension]);
         if (weight <= 0) throw new FailureException(FailureCodes.EmptyData, $"the total weight is {weight}; at least one participant must have data");
