@@ -3,6 +3,25 @@ namespace Tacit.Privacy.Clipping;
 /// <summary>Bounds what one participant can add to a sum.</summary>
 public static class NormClipping
 {
+    /// <summary>‖x‖₂, summed in double precision.</summary>
+    /// <param name="vector">Length d.</param>
+    /// <returns>NaN or infinity if an element is. Sensitive: never log or send it.</returns>
+    public static double Norm(ReadOnlySpan<float> vector)
+    {
+        double a = 0, b = 0, c = 0, e = 0;   // four chains, so that additions overlap
+        int i = 0;
+        for (; i <= vector.Length - 4; i += 4)
+        {
+            a += (double)vector[i] * vector[i];
+            b += (double)vector[i + 1] * vector[i + 1];
+            c += (double)vector[i + 2] * vector[i + 2];
+            e += (double)vector[i + 3] * vector[i + 3];
+        }
+
+        for (; i < vector.Length; i++) a += (double)vector[i] * vector[i];
+        return Math.Sqrt(a + b + c + e);
+    }
+
     /// <summary>Scales a vector down to an L2 norm of at most <paramref name="bound"/>; shorter vectors are unchanged.</summary>
     /// <param name="vector">Length d; overwritten. Must be finite.</param>
     /// <param name="bound">C in the literature; positive, in the units of <paramref name="vector"/>.</param>
@@ -13,10 +32,7 @@ public static class NormClipping
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bound);
 
-        double squares = 0;
-        foreach (float x in vector) squares += (double)x * x;   // double: d float squares lose the small ones
-
-        double norm = Math.Sqrt(squares);
+        double norm = Norm(vector);
         if (norm <= bound) return norm;
 
         float scale = (float)(bound / norm);

@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+using Tacit.Aggregation.Encodings;
+using Tacit.Aggregation.Encodings.Rotations;
+using Tacit.Aggregation.Failures;
+using Tacit.Cryptography.Randomness;
+using Tacit.Cryptography.Rings;
+using Tacit.Privacy.Clipping;
+using Tacit.Privacy.Sampling;
+
+namespace Tacit.Aggregation.Pipeline;
+
+/// <summary>The way of one update into a noised sum, and of the sum out again. One instance serves one round; not thread-safe.</summary>
+/// <remarks>Kairouz, Liu and Steinke 2021, Algorithm 1 (participant) and 2 (coordinator). Working memory is two vectors of length D.</remarks>
+public sealed class NoisedSumPipeline
+{
+    private const int Tile = 4096;
+
+    private readonly NoisedSumPlan plan;
+    private readonly Rotation rotation;
+    private readonly IIntegerSampler sampler;
+    private readonly ConditionalRounding rounding;
+    private readonly float[] rotated;
+    private readonly int[] rounded;
+
+    /// <summary>Prepares the round's rotation and sampler.</summary>
+    /// <param name="plan">Agreed on by both sides.</param>
+    /// <param name="sampler">Of the plan's noise, see <see cref="NoiseSamplers"/>; shared by all pipelines of a job.</param>
+    public NoisedSumPipeline(NoisedSumPlan plan, IIntegerSampler sampler)
+    {
+        this.plan = plan;
+        this.sampler = sampler;
+        rotation = plan.CreateRotation();
+        rounding = new ConditionalRounding(plan.SquaredRoundedBound);
+        rotated = new float[plan.Length];
+        rounded = new int[plan.Length];
+    }
+
+    /// <summary>Clip → rotate → scale → round → noise → add modulo 2ᵇ.</summary>
+    /// <param name="update">Length d: the update of one participant, or of one of its shards. Not changed.</param>
+    /// <param name="random">Where coins and noise come from; a production source, or nothing is private.</param>
+    /// <param name="contribution">Length D over the plan's ring; the encoded update is added to it, so shards share one vector.</param>
+    /// <returns>What happened on the way. Depends on the data: it stays with the participant.</returns>
+    /// <exception cref="FailureException">The update has another length, is not finite, or could not be rounded.</exception>
+    public EncodingTrace AddTo(ReadOnlySpan<float> update, IRandomSource random, ModularVector contribution)
+    {
+        if (update.Length != plan.Dimension)
+        {
+            throw new FailureException(FailureCodes.VectorDimensionMismatch, $"the update has {update.Length} elements; the plan says {plan.Dimension}");
+        }
+
+        double norm = NormClipping.Norm(update);
+        if (!double.IsFinite(norm)) throw new FailureException(FailureCodes.UpdateNotFinite, "the update's norm is not finite; every element must be: lower the learning rate or check the data");
+        rotation.Apply(update, rotated, Math.Min(1, plan.Clip / norm) / plan.Granularity);
+        int tries = rounding.Round(rotated, random, rounded);
+        if (tries == 0) throw new FailureException(FailureCodes.InvalidValue, $"the update could not be rounded below its norm bound in {ConditionalRounding.MaximumTries} tries; use a smaller granularity");
+        SignedResidues.Add(contribution, 0, rounded);
+        if (plan.Placement != NoisePlacement.Central) AddNoise(random, contribution);
+        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(rotated.AsSpan()));
+        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(rounded.AsSpan()));
+        return new EncodingTrace(norm, norm > plan.Clip, tries);
+    }
+
+    /// <summary>Adds one draw of the plan's noise to every residue; the coordinator does so where the noise is central.</summary>
+    /// <param name="random">A production source, or nothing is private.</param>
+    /// <param name="sum">Length D.</param>
+    public void AddNoise(IRandomSource random, ModularVector sum)
+    {
+        Span<int> noise = stackalloc int[Tile];
+        for (int start = 0; start < sum.Length; start += Tile)
+        {
+            Span<int> tile = noise[..Math.Min(Tile, sum.Length - start)];
+            sampler.Fill(random, tile);
+            SignedResidues.Add(sum, start, tile);
+        }
+
+        noise.Clear();
+    }
+
+    /// <summary>Centre → rotate back → scale → drop the padding → divide.</summary>
+    /// <param name="sum">Length D: the opened sum.</param>
+    /// <param name="contributions">How many updates are in it: participants, times shards.</param>
+    public NoisedMean Decode(ModularVector sum, int contributions)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(contributions, 1);
+        long half = 1L << (plan.ModulusBits - 1), near = 0;
+        double squares = 0;
+        SignedResidues.Centre(sum, 0, rounded);
+        for (int i = 0; i < rounded.Length; i++)
+        {
+            rotated[i] = rounded[i];
+            squares += (double)rounded[i] * rounded[i];
+            if (Math.Abs((long)rounded[i]) > half / 4 * 3) near++;
+        }
+
+        rotation.Invert(rotated, plan.Granularity / contributions);
+        return new NoisedMean(rotated[..plan.Dimension], (double)near / rounded.Length, Math.Sqrt(squares / rounded.Length) / half);
+    }
+}
+
+/// <summary>What one encoding came to. Secret: it depends on the data.</summary>
+/// <param name="Norm">L2 norm before clipping.</param>
+/// <param name="Clipped">Whether the norm was above the bound.</param>
+/// <param name="Tries">Attempts of conditional rounding.</param>
+public readonly record struct EncodingTrace(double Norm, bool Clipped, int Tries);
+
+/// <summary>What the coordinator learns.</summary>
+/// <param name="Mean">The noised mean of the updates, length d.</param>
+/// <param name="NearModulus">Share of coordinates beyond three quarters of the modulus' half: above 1 % they are likely to wrap.</param>
+/// <param name="Spread">Root mean square of the coordinates over the modulus' half; 1/k was planned for.</param>
+public sealed record NoisedMean(float[] Mean, double NearModulus, double Spread);
