@@ -152,7 +152,7 @@ public sealed class JobTests(ITestOutputHelper output) : IDisposable
     private static double PlainFedAvg(string path, string data)
     {
         TrainingPlan plan = TrainingPlanReader.Read(path, PlanFile.Apply(PlanFile.Read(path), ["faults.dropout=0.1"]));
-        return new TrainingSimulation(plan, JobData.Load(plan.Data, data, plan.Seed)) { Plain = true }.Run().Last().Metrics!.Accuracy;
+        return new TrainingSimulation(plan with { Mode = TrainingMode.Plain }, JobData.Load(plan.Data, data, plan.Seed)).Run().Last().Metrics!.Accuracy;
     }
 
     private static double Accuracy(JsonElement json) => json.GetProperty("metrics").GetProperty("accuracy").GetDouble();

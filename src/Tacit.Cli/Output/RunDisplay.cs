@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using Tacit.Aggregation.Rounds;
+using Tacit.Learning.Jobs;
 using Tacit.Simulation.Jobs;
 
 namespace Tacit.Cli.Output;
@@ -35,7 +36,19 @@ internal sealed class RunDisplay : IDisposable
     {
         ProtectionTerms protection = simulation.Protection;
         int cohort = simulation.Contribution.Participants;
+        if (simulation.Plan.Mode == TrainingMode.Central)
+        {
+            console.MarkupLine($"[bold]PLAN[/]  central baseline: the examples of {simulation.Participants.Rows.Length} participants in one place, {simulation.Plan.Rounds} rounds, {simulation.Dimension} parameters");
+            return;
+        }
+
         console.MarkupLine($"[bold]PLAN[/]  {simulation.Participants.Rows.Length} participants, {cohort} in a round, {simulation.Plan.Rounds} rounds, {simulation.Dimension} parameters");
+        if (simulation.Plan.Mode == TrainingMode.Plain)
+        {
+            console.MarkupLine(FormattableString.Invariant($"      averaged in the clear, nothing is protected; each participant drops out with probability {simulation.Plan.Dropout} a round"));
+            return;
+        }
+
         console.MarkupLine(FormattableString.Invariant(
             $"      {simulation.Plan.Protection.Protocol}, {(protection.Mode == ProtectionMode.Malicious ? "malicious" : "semi-honest")} coordinator: {Math.Min(protection.Neighbours, cohort - 1)} neighbours, threshold {protection.Threshold}, withstands {protection.MaximumCorrupt} colluding and {protection.MaximumDropouts} dropping out"));
         console.MarkupLine(FormattableString.Invariant(

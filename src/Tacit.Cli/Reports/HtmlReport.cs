@@ -39,7 +39,7 @@ internal static class HtmlReport
     }
 
     private static string Lead(JobResult result) => Text(
-        $"<p class=\"lead\">{result.Simulation.Participants.Rows.Length} participants, {result.Simulation.Contribution.Participants} in a round, {result.Plan.Rounds} rounds, {result.Simulation.Dimension} parameters, seed {result.Plan.Seed}. The cryptography was real; network and drop-outs were simulated.</p>");
+        $"<p class=\"lead\">{result.Simulation.Participants.Rows.Length} participants, {result.Simulation.Contribution.Participants} in a round, {result.Plan.Rounds} rounds, {result.Simulation.Dimension} parameters, seed {result.Plan.Seed}. {Encode(result.Nature)}</p>");
 
     private static string Cards(JobResult result)
     {
@@ -59,7 +59,7 @@ internal static class HtmlReport
 
     private static string Accuracy(JobResult result)
     {
-        List<(string Name, string Class, double[] Values)> series = [(result.Plan.Protection.Protocol, "var(--accent)", Values(result.Secure))];
+        List<(string Name, string Class, double[] Values)> series = [(result.Name, "var(--accent)", Values(result.Secure))];
         if (result.Plain is { } plain) series.Add(("plain FedAvg, same seed", "var(--other)", Values(plain)));
         return ReportCharts.Lines(series);
     }
@@ -70,7 +70,7 @@ internal static class HtmlReport
     {
         StringBuilder rows = new("<div class=\"scroll\"><table><tr><th></th><th class=\"n\">accuracy</th><th class=\"n\">sent</th><th class=\"n\">received</th><th class=\"n\">seconds here</th><th>the coordinator can read</th></tr>");
         if (result.Plain is { } plain) rows.Append(Row("plain FedAvg", plain, "every update"));
-        rows.Append(Row(result.Plan.Protection.Protocol, result.Secure, result.Plan.Protection.Protocol == "plain-sum" ? "every update" : "only sums"));
+        rows.Append(Row(result.Name, result.Secure, result.Readable));
         return rows.Append("</table></div>").ToString();
     }
 
@@ -91,7 +91,7 @@ internal static class HtmlReport
     private static string Promise(JobResult result)
     {
         ProtectionTerms terms = result.Simulation.Protection;
-        if (result.Plan.Protection.Protocol == "plain-sum") return "<p class=\"w\">Nothing: plain-sum protects no input.</p>";
+        if (!result.IsProtected) return Text($"<p class=\"w\">Nothing: {Encode(result.Name)} protects no input.</p>");
         string mode = terms.Mode == ProtectionMode.Malicious ? "may do anything" : "follows the protocol but remembers everything";
         return Text($"<p>A coordinator that {mode} learns only the sum over one set of survivors, as long as at most {terms.MaximumCorrupt} of the participants collude with it. Each participant masks with {terms.Neighbours} others; {terms.Threshold} shares open a mask; {terms.MaximumDropouts} may drop out. Values have {result.Simulation.Contribution.Quantization.Bits} bits, sums {result.Simulation.Contribution.Bits}: they cannot wrap. Sums are exact, so they carry <b>no differential privacy</b>: what a sum itself reveals is not hidden.</p>");
     }

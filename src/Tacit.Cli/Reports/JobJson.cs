@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Tacit.Aggregation.Rounds;
 using Tacit.Cli.Output;
+using Tacit.Learning.Jobs;
 using Tacit.Learning.Models;
 using Tacit.Simulation.Jobs;
 
@@ -14,16 +16,17 @@ internal static class JobJson
         JsonObject json = new()
         {
             ["task"] = "training",
-            ["protocol"] = result.Plan.Protection.Protocol,
+            ["mode"] = result.Mode,
+            ["protocol"] = result.Plan.Mode == TrainingMode.Secure ? result.Plan.Protection.Protocol : "none",
             ["seed"] = result.Plan.Seed,
             ["participants"] = result.Simulation.Participants.Rows.Length,
             ["parameters"] = result.Simulation.Dimension,
-            ["protection"] = Protection(result.Simulation),
+            ["protection"] = result.Plan.Mode == TrainingMode.Secure ? Protection(result.Simulation) : null,
             ["metrics"] = result.Secure.Training.LastOrDefault()?.Metrics is { } last ? Metrics(last, full: true) : null,
             ["rounds"] = Json.Array(result.Secure.Rounds, Round),
             ["cost"] = Cost(result.Secure),
-            ["privacy"] = new JsonObject { ["mechanism"] = "none", ["epsilon"] = null, ["statement"] = "the coordinator sees exact sums of the included updates; they carry no differential privacy" },
-            ["simulated"] = Json.Texts(["network", "drop-outs"]),
+            ["privacy"] = new JsonObject { ["mechanism"] = "none", ["epsilon"] = null, ["statement"] = Statement(result.Plan.Mode) },
+            ["simulated"] = Json.Texts(result.Plan.Mode == TrainingMode.Central ? [] : ["network", "drop-outs"]),
         };
         if (result.Plain is { } plain)
         {
@@ -37,6 +40,14 @@ internal static class JobJson
 
         return json;
     }
+
+    private static string Statement(TrainingMode mode) => mode switch
+    {
+        TrainingMode.Secure => "the coordinator sees exact sums of the included updates; they carry no differential privacy",
+        TrainingMode.Plain => "the coordinator sees every update; nothing is protected",
+        TrainingMode.Central => "central baseline: all examples are in one place; nothing is federated or protected",
+        _ => throw new UnreachableException(),
+    };
 
     private static JsonObject Protection(TrainingSimulation simulation)
     {

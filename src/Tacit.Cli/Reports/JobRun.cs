@@ -36,4 +36,30 @@ internal sealed record JobRun(ImmutableArray<RoundReport> Rounds, TimeSpan Elaps
 /// <param name="Simulation">Model, protection, participants.</param>
 /// <param name="Secure">The protected run.</param>
 /// <param name="Plain">The same job averaged in the clear, if it was run.</param>
-internal sealed record JobResult(TrainingPlan Plan, TrainingSimulation Simulation, JobRun Secure, JobRun? Plain);
+internal sealed record JobResult(TrainingPlan Plan, TrainingSimulation Simulation, JobRun Secure, JobRun? Plain)
+{
+    public string Mode => Plan.Mode.ToString().ToLowerInvariant();
+
+    public bool IsProtected => Plan.Mode == TrainingMode.Secure && Plan.Protection.Protocol != "plain-sum";
+
+    /// <summary>What the main run is called beside others.</summary>
+    public string Name => Plan.Mode switch
+    {
+        TrainingMode.Secure => Plan.Protection.Protocol,
+        TrainingMode.Plain => "plain FedAvg",
+        TrainingMode.Central => "central training",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What was real and what was not.</summary>
+    public string Nature => Plan.Mode switch
+    {
+        TrainingMode.Secure => "The cryptography is real. Network and drop-outs are simulated.",
+        TrainingMode.Plain => "Federated averaging in the clear: nothing is encrypted or masked. Network and drop-outs are simulated.",
+        TrainingMode.Central => "A baseline: one model trained on the pooled examples of all participants. Nothing is federated or protected.",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What whoever runs the job can read.</summary>
+    public string Readable => Plan.Mode == TrainingMode.Central ? "every example" : IsProtected ? "only sums" : "every update";
+}

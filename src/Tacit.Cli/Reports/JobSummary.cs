@@ -22,7 +22,7 @@ internal static class JobSummary
         console.WriteLine();
         console.Write(PerClass(run));
         console.WriteLine();
-        console.MarkupLine("      The cryptography is real. Network and drop-outs are simulated. Sums are exact: no differential privacy.");
+        console.MarkupLineInterpolated($"      {result.Nature} Sums are exact: no differential privacy.");
         if (folder is null) return;
         console.MarkupLineInterpolated($"      report   {Path.Combine(folder, "report.html")}");
         console.MarkupLineInterpolated($"      model    {Path.Combine(folder, "model.safetensors")}");
@@ -34,7 +34,7 @@ internal static class JobSummary
         Table table = new Table().Border(TableBorder.Simple).AddColumns("", "accuracy", "sent a participant", "received", "seconds", "the coordinator can read");
         if (result.Plain is { } plain) AddRow(table, "plain FedAvg", plain, "every update");
         int least = result.Secure.Training.Where(round => round.Aborted is null).Select(round => round.Included.Length).DefaultIfEmpty(0).Min();
-        AddRow(table, $"▸ {result.Plan.Protection.Protocol}", result.Secure, result.Plan.Protection.Protocol == "plain-sum" ? "every update" : $"only sums of at least {least} updates");
+        AddRow(table, $"▸ {result.Name}", result.Secure, result.IsProtected ? $"only sums of at least {least} updates" : result.Readable);
         return table;
     }
 

@@ -35,7 +35,7 @@ internal static class DemoVerb
         TrainTestSplit split = JobData.Load(plan.Data, path, plan.Seed);
         OutputFolder folder = OutputFolder.Prepare(parsed.GetValue(output) ?? DefaultFolder);
 
-        TrainingSimulation secure = new(plan, split), plain = new(plan, split) { Plain = true };
+        TrainingSimulation secure = new(plan, split), plain = new(plan with { Mode = TrainingMode.Plain }, split);
         using RunDisplay display = RunDisplay.Create(2 * plan.Rounds, "secure");
         display.Plan(secure);
         JobRun run = JobRun.Execute(secure, display, stopping);

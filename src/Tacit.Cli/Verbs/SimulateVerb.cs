@@ -45,7 +45,7 @@ internal static class SimulateVerb
 
         OutputFolder? folder = parsed.GetValue(output) is { } directory ? OutputFolder.Prepare(directory) : null;
         TrainingSimulation simulation = new(plan, split) { StartFrom = ReadModel(parsed.GetValue(model)) };
-        using RunDisplay display = RunDisplay.Create(plan.Rounds, "secure");
+        using RunDisplay display = RunDisplay.Create(plan.Rounds, plan.Mode.ToString().ToLowerInvariant());
         display.Plan(simulation);
         JobRun run = JobRun.Execute(simulation, display, stopping);
         display.Dispose();   // ends the live line before the summary begins

@@ -8,6 +8,9 @@ namespace Tacit.Learning.Jobs;
 /// <summary>A federated training job, as its owner wrote it. docs/plans.md describes every key.</summary>
 public sealed record TrainingPlan
 {
+    /// <summary>How participants learn together, or whether one trains alone.</summary>
+    public TrainingMode Mode { get; init; } = TrainingMode.Secure;
+
     /// <summary>Where the examples come from and who has which.</summary>
     public required DataPlan Data { get; init; }
 
@@ -34,6 +37,19 @@ public sealed record TrainingPlan
 
     /// <summary>Everything random follows from it.</summary>
     public ulong Seed { get; init; } = 1;
+}
+
+/// <summary>The three ways to train that are compared with each other.</summary>
+public enum TrainingMode
+{
+    /// <summary>Federated, and updates are protected as the plan says.</summary>
+    Secure = 0,
+
+    /// <summary>Federated averaging in the clear, in floating point: the same cohorts, drop-outs, training and clipping, no masks and no quantiser.</summary>
+    Plain = 1,
+
+    /// <summary>One model trained on all participants' examples in one place: the baseline that federated learning is measured against.</summary>
+    Central = 2,
 }
 
 /// <summary>Where the examples come from.</summary>

@@ -24,6 +24,7 @@ public static class TrainingPlanReader
         top.Text("name", "");
         TrainingPlan plan = new()
         {
+            Mode = Enum.Parse<TrainingMode>(top.Choice("mode", "secure", "secure", "plain", "central"), ignoreCase: true),
             Data = ReadData(top.Section("data")),
             Model = ReadModel(top.Section("model")),
             Rounds = top.RequiredInteger("rounds", 1, 1_000_000),

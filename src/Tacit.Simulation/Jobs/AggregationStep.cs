@@ -6,6 +6,7 @@ using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Parallelism;
 using Tacit.Cryptography.Randomness;
 using Tacit.Learning.Jobs;
+using Tacit.Privacy.Clipping;
 using Tacit.Protocols;
 using Tacit.Simulation.Networks;
 using Tacit.Simulation.Rounds;
@@ -104,10 +105,11 @@ internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop)
         });
     }
 
-    // The float mean of exactly those whose inputs the protocol would include.
+    // The float mean of exactly those whose inputs the protocol would include, clipped and weighed as they would be.
     private static AggregationResult RunPlain(AggregationRequest request, IReadOnlyList<(float[] Vector, int Weight)> inputs)
     {
         int[] included = [.. Enumerable.Range(0, inputs.Count).Where(i => !request.Crashes.TryGetValue(new PartyId(i + 1), out Phase phase) || phase > Phase.MaskedInput)];
+        inputs = [.. inputs.Select(input => (Clip(request.Plan, input.Vector), Math.Min(input.Weight, request.Plan.WeightCap)))];
         long weight = included.Sum(i => (long)inputs[i].Weight);
         if (weight == 0) throw new FailureException(FailureCodes.EmptyData, $"round {request.Round}: nobody with data is left to average");
 
@@ -123,5 +125,13 @@ internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop)
             ComputeTime = ImmutableDictionary<Phase, TimeSpan>.Empty,
             Weight = weight,
         });
+    }
+
+    private static float[] Clip(ContributionPlan plan, float[] vector)
+    {
+        if (plan.ClipNorm is not { } bound) return vector;
+        float[] clipped = (float[])vector.Clone();
+        NormClipping.ClipToNorm(clipped, bound);
+        return clipped;
     }
 }

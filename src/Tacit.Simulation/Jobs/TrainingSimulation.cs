@@ -21,9 +21,7 @@ namespace Tacit.Simulation.Jobs;
 public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
 {
     private readonly ThreadPoolLoop loop = new();
-
-    /// <summary>Averages updates in the clear with the same cohorts, drop-outs and training: what protection is compared with.</summary>
-    public bool Plain { get; init; }
+    private readonly TrainingPlan plan = plan.Mode == TrainingMode.Central ? CentralBaseline.PlanFor(plan) : plan;
 
     /// <summary>A model to go on from; null starts with fresh parameters.</summary>
     public SafetensorsFile? StartFrom { get; init; }
@@ -31,7 +29,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     /// <summary>Told of each phase of each round.</summary>
     public Action<int, string>? Progress { get; set; }
 
-    /// <summary>The plan.</summary>
+    /// <summary>The plan as it is carried out: central training leaves out what only a federation has.</summary>
     public TrainingPlan Plan => plan;
 
     /// <summary>d: parameters of the model; known once the first report is there.</summary>
@@ -46,19 +44,24 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     /// <summary>The network that the parameters belong to.</summary>
     public Network Network => field ??= CreateNetwork();
 
-    /// <summary>How the cohort's sums are protected.</summary>
-    public ProtectionTerms Protection => field ??= AggregationStep.Choose(plan.Protection).Resolve(CohortSize);
+    /// <summary>How the cohort's sums are protected: not at all outside <see cref="TrainingMode.Secure"/>.</summary>
+    public ProtectionTerms Protection => field ??= IsSecure ? AggregationStep.Choose(plan.Protection).Resolve(CohortSize) : ProtectionTerms.None;
 
     /// <summary>How an update becomes a contribution.</summary>
     public WeightedMeanPlan Contribution => field ??= AggregationStep.PlanFor(plan.Protection, Network.ParameterCount, CohortSize);
 
-    private int CohortSize => Math.Min(plan.Cohort.Size ?? int.MaxValue, Participants.Rows.Length);
+    private bool IsSecure => plan.Mode == TrainingMode.Secure;
+
+    // Who trains: every participant its own rows, or one learner all of them.
+    private Partition Learners => field ??= plan.Mode == TrainingMode.Central ? CentralBaseline.Pool(Participants) : Participants;
+
+    private int CohortSize => Math.Min(plan.Cohort.Size ?? int.MaxValue, Learners.Rows.Length);
 
     /// <summary>Runs the rounds one after another; each report comes when its round is over.</summary>
     public IEnumerable<RoundReport> Run()
     {
         Contribution.Validate();
-        AggregationStep step = new(plan, loop) { Plain = Plain };
+        AggregationStep step = new(plan, loop) { Plain = !IsSecure };
         (Dataset[] shares, Dataset test, RoundReport[] preparation) = Prepare(step);
         foreach (RoundReport report in preparation) yield return report;
 
@@ -71,7 +74,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
             ImmutableDictionary<PartyId, Phase> crashes = DrawCrashes(round, cohort.Length);
             (ModelUpdate?[] updates, TimeSpan training) = Train(round, cohort, shares, crashes);
             AggregationResult result = step.Run(
-                new AggregationRequest(round, Contribution, ModelHash(), [.. cohort.Select(i => Participants.Names[i])])
+                new AggregationRequest(round, Contribution, ModelHash(), [.. cohort.Select(i => Learners.Names[i])])
                 {
                     Crashes = crashes,
                     PhaseEntered = phase => Progress?.Invoke(round, phase.Name()),
@@ -98,12 +101,12 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     // Moments come out of secure sums too: first the means, then the mean squares around them.
     private (Dataset[] Shares, Dataset Test, RoundReport[] Reports) Prepare(AggregationStep step)
     {
-        Dataset[] shares = [.. Participants.Split(data.Train)];
+        Dataset[] shares = [.. Learners.Split(data.Train)];
         if (!plan.Data.Standardize) return (shares, data.Test, []);
 
         Progress?.Invoke(0, "moments");
         bool perChannel = data.Train.InputShape is { Channels: > 1, Steps: > 1 };   // windows: one scale a channel
-        (Standardization standardization, RoundReport[] reports) = MomentRounds.Run(plan, step, shares, [.. Participants.Names], perChannel);
+        (Standardization standardization, RoundReport[] reports) = MomentRounds.Run(plan, step, shares, [.. Learners.Names], perChannel);
         return ([.. shares.Select(standardization.Apply)], standardization.Apply(data.Test), reports);
     }
 
@@ -116,7 +119,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
             // Whoever is gone before the inputs are sent contributes nothing, so its training is not simulated.
             if (crashes.TryGetValue(new PartyId(i + 1), out Phase phase) && phase <= Phase.MaskedInput) return;
             long start = System.Diagnostics.Stopwatch.GetTimestamp();
-            SeededRandomSource random = new(plan.Seed, $"training {round} {Participants.Names[cohort[i]]}");
+            SeededRandomSource random = new(plan.Seed, $"training {round} {Learners.Names[cohort[i]]}");
             updates[i] = LocalTrainer.Train(CreateNetwork(), Model, shares[cohort[i]], plan.Training, random);
             ticks[i] = System.Diagnostics.Stopwatch.GetElapsedTime(start).Ticks;
         });
@@ -127,7 +130,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
 
     private int[] DrawCohort(int round)
     {
-        int[] all = [.. Enumerable.Range(0, Participants.Rows.Length)];
+        int[] all = [.. Enumerable.Range(0, Learners.Rows.Length)];
         if (CohortSize == all.Length) return all;
         new SeededRandomSource(plan.Seed, $"cohort {round}").Shuffle<int>(all);
         return [.. all[..CohortSize].Order()];
