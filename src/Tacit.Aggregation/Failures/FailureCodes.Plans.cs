@@ -20,9 +20,6 @@ public static partial class FailureCodes
     /// <summary>A mechanism's proof does not cover the parameters.</summary>
     public static readonly FailureCode MechanismNotValid = new("MECHANISM_NOT_VALID");
 
-    /// <summary>A mechanism is not carried out by this version.</summary>
-    public static readonly FailureCode MechanismNotAvailable = new("MECHANISM_NOT_AVAILABLE");
-
     /// <summary>A noise multiplier is not positive.</summary>
     public static readonly FailureCode InvalidNoise = new("INVALID_NOISE");
 

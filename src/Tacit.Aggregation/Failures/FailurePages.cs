@@ -3,7 +3,7 @@ using static Tacit.Aggregation.Failures.FailureKind;
 namespace Tacit.Aggregation.Failures;
 
 /// <summary>The texts of the catalogue, in three groups.</summary>
-internal static class FailurePages
+internal static partial class FailurePages
 {
     public static IReadOnlyList<FailurePage> Rounds { get; } =
     [
@@ -69,7 +69,6 @@ internal static class FailurePages
         new(FailureCodes.InvalidEpsilon, Input, "Epsilon is not positive.", "Use an epsilon above 0; small ones protect more."),
         new(FailureCodes.DeltaTooLarge, Input, "Delta is outside [0, 1), or not below 1/n: then revealing one record outright would count as private.", "Use a delta well below 1/n."),
         new(FailureCodes.MechanismNotValid, Input, "The mechanism's proof does not cover these parameters.", "Use the mechanism in the message."),
-        new(FailureCodes.MechanismNotAvailable, Input, "This version does not carry the mechanism out, and does not pretend to.", "Use privacy.mechanism: none and keep in mind that exact sums carry no differential privacy."),
         new(FailureCodes.InvalidNoise, Input, "The noise multiplier is not positive: there would be no noise.", "Use a value above 0."),
         new(FailureCodes.InvalidSamplingRate, Input, "A sampling rate is outside (0, 1].", "Use 0 < q ≤ 1."),
         new(FailureCodes.AccountantMismatch, Input, "The accountant's theorem does not hold for the way examples are sampled.", "Sample as the accountant assumes, or use another accountant."),

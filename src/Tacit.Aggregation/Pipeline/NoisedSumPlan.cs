@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using Tacit.Aggregation.Encodings;
 using Tacit.Aggregation.Encodings.Rotations;
 using Tacit.Aggregation.Failures;
 using Tacit.Cryptography.Hashing;
-using Tacit.Cryptography.Rings;
 
 namespace Tacit.Aggregation.Pipeline;
 

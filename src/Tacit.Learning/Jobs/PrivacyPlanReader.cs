@@ -1,36 +1,136 @@
+using Tacit.Aggregation.Encodings.Rotations;
 using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Pipeline;
 
 namespace Tacit.Learning.Jobs;
 
-/// <summary>Checks what a plan says about differential privacy. This version carries out <c>none</c> only, and never pretends otherwise.</summary>
+/// <summary>Reads what a plan says about differential privacy, and refuses what no theorem covers.</summary>
 internal static class PrivacyPlanReader
 {
-    private static readonly string[] mechanisms = ["none", "laplace", "gaussian", "gaussian-classic", "discrete-gaussian", "distributed-discrete-gaussian", "skellam", "dp-sgd"];
+    private static readonly (string Name, PrivacyMechanism Mechanism, NoiseKind Noise, NoisePlacement Placement)[] mechanisms =
+    [
+        ("none", PrivacyMechanism.None, default, default),
+        ("distributed-discrete-gaussian", PrivacyMechanism.Sum, NoiseKind.DiscreteGaussian, NoisePlacement.Distributed),
+        ("ddg", PrivacyMechanism.Sum, NoiseKind.DiscreteGaussian, NoisePlacement.Distributed),
+        ("skellam", PrivacyMechanism.Sum, NoiseKind.Skellam, NoisePlacement.Distributed),
+        ("discrete-gaussian", PrivacyMechanism.Sum, NoiseKind.DiscreteGaussian, NoisePlacement.Central),
+        ("gaussian", PrivacyMechanism.Sum, NoiseKind.DiscreteGaussian, NoisePlacement.Central),
+        ("local-discrete-gaussian", PrivacyMechanism.Sum, NoiseKind.DiscreteGaussian, NoisePlacement.Local),
+        ("dp-sgd", PrivacyMechanism.LocalSteps, default, default),
+        ("tree", PrivacyMechanism.Tree, NoiseKind.DiscreteGaussian, NoisePlacement.Central),
+        ("laplace", PrivacyMechanism.None, default, default),
+        ("gaussian-classic", PrivacyMechanism.None, default, default),
+    ];
 
-    public static void Read(PlanSection section)
+    public static PrivacyPlan Read(PlanSection section)
     {
-        string mechanism = section.Choice("mechanism", "none", mechanisms);
+        string name = section.Choice("mechanism", "none", [.. mechanisms.Select(m => m.Name)]);
+        (_, PrivacyMechanism mechanism, NoiseKind noise, NoisePlacement placement) = mechanisms.First(m => m.Name == name);
         double epsilon = section.Number("epsilon", double.NaN, x => x > 0, "greater than 0", FailureCodes.InvalidEpsilon);
-        double delta = section.Number("delta", double.NaN, x => x is >= 0 and < 1, "in [0, 1)", FailureCodes.DeltaTooLarge);
-        double population = section.Number("population", double.NaN, x => x >= 1, "at least 1");
-        section.Number("noise-multiplier", 1, x => x > 0, "greater than 0", FailureCodes.InvalidNoise);
-        section.Number("sampling-rate", 1, x => x is > 0 and <= 1, "in (0, 1]", FailureCodes.InvalidSamplingRate);
-        string sampling = section.Choice("sampling", "fixed", "fixed", "shuffle", "poisson");
-        string accountant = section.Choice("accountant", sampling == "poisson" ? "poisson" : "none", "none", "poisson", "rdp", "pld");
-        if (section.Has("noise-seed")) throw section.Wrong(FailureCodes.InsecureSeed, "noise-seed", "privacy.noise-seed fixes the noise, so it protects nothing; remove the key");
-        if (!double.IsNaN(delta) && delta >= 1 / population) throw section.Wrong(FailureCodes.DeltaTooLarge, "delta", FormattableString.Invariant($"privacy.delta is {delta}; it must be below 1/n = {1 / population} for n = {population}"));
-        if (mechanism == "gaussian-classic" && epsilon >= 1) throw section.Wrong(FailureCodes.MechanismNotValid, "mechanism", FormattableString.Invariant($"privacy.mechanism is gaussian-classic with epsilon {epsilon}; its proof needs epsilon < 1: use gaussian, which is calibrated exactly"));
-        if (sampling == "shuffle" && accountant == "poisson") throw section.Wrong(FailureCodes.AccountantMismatch, "accountant", "privacy.accountant is poisson while privacy.sampling is shuffle; Poisson accounting holds for Poisson sampling alone");
-
-        int bits = section.Integer("bits", 64, 1, 64), participants = section.Integer("participants", 1, 1), deviations = section.Integer("modular-clip", 4, 1);
-        if (mechanism == "distributed-discrete-gaussian" && Math.Pow(4, bits) < (double)participants * deviations * deviations)
+        double multiplier = section.Number("noise-multiplier", double.NaN, x => x > 0, "greater than 0", FailureCodes.InvalidNoise);
+        double rate = section.Number("sampling-rate", double.NaN, x => x is > 0 and <= 1, "in (0, 1]", FailureCodes.InvalidSamplingRate);
+        double granularity = section.Number("granularity", double.NaN, x => x > 0, "greater than 0");
+        PrivacyPlan defaults = new();
+        PrivacyPlan plan = new()
         {
-            int need = (int)Math.Ceiling(Math.Log2((double)participants * deviations * deviations) / 2);
-            throw section.Wrong(FailureCodes.ModulusTooSmall, "bits", $"privacy.bits is {bits}; {participants} participants at {deviations} standard deviations need {need} bits");
+            Mechanism = mechanism,
+            Name = name,
+            Noise = noise,
+            Placement = placement,
+            Epsilon = NullIfAbsent(epsilon),
+            Delta = ReadDelta(section, defaults.Delta),
+            NoiseMultiplier = NullIfAbsent(multiplier),
+            Clip = section.Number(mechanism == PrivacyMechanism.LocalSteps ? "max-grad-norm" : "clip", defaults.Clip, x => x > 0, "greater than 0"),
+            AdaptiveClip = section.Choice("clipping", "fixed", "fixed", "adaptive") == "adaptive",
+            ClipQuantile = section.Number("clip-quantile", defaults.ClipQuantile, x => x is > 0 and < 1, "in (0, 1)"),
+            Bits = section.Integer("bits", defaults.Bits, 2, 32),
+            Bias = section.Number("bias", defaults.Bias, x => x is >= 0 and <= 0.95, "in [0, 0.95]"),
+            ModularClip = section.Number("modular-clip", defaults.ModularClip, x => x is >= 1 and <= 20, "in [1, 20]"),
+            Rotation = section.Choice("rotation", "hadamard", "hadamard", "hartley") == "hartley" ? RotationKind.Hartley : RotationKind.Hadamard,
+            Granularity = NullIfAbsent(granularity),
+            MiniClients = section.Integer("mini-clients", defaults.MiniClients, 1, 10_000),
+            Sampling = section.Choice("sampling", mechanism == PrivacyMechanism.LocalSteps ? "poisson" : "fixed", "fixed", "shuffle", "poisson") switch
+            {
+                "poisson" => SamplingScheme.Poisson,
+                "shuffle" => SamplingScheme.Shuffle,
+                _ => SamplingScheme.Fixed,
+            },
+            SamplingRate = NullIfAbsent(rate),
+        };
+        Check(section, plan);
+        section.Finish();
+        return plan;
+    }
+
+    private static void Check(PlanSection section, PrivacyPlan plan)
+    {
+        if (section.Has("noise-seed")) throw section.Wrong(FailureCodes.InsecureSeed, "noise-seed", "privacy.noise-seed fixes the noise, so it protects nothing; remove the key");
+        string accountant = section.Choice("accountant", "both", "both", "none", "poisson", "rdp", "pld");
+        if (accountant == "poisson" && plan.Sampling != SamplingScheme.Poisson)
+        {
+            throw section.Wrong(FailureCodes.AccountantMismatch, "accountant", $"privacy.accountant is poisson while privacy.sampling is {section.Text("sampling", "fixed")}; Poisson accounting holds for Poisson sampling alone");
         }
 
-        section.Finish();
-        if (mechanism == "none") return;
-        throw section.Wrong(FailureCodes.MechanismNotAvailable, "mechanism", $"privacy.mechanism is {mechanism}; this version carries out none only: its sums are exact and carry no differential privacy");
+        if (plan.Name == "gaussian-classic")
+        {
+            throw section.Wrong(FailureCodes.MechanismNotValid, "mechanism", FormattableString.Invariant($"privacy.mechanism is gaussian-classic with epsilon {plan.Epsilon}; its proof needs one release at epsilon < 1, and a job has many: use gaussian, which is accounted exactly"));
+        }
+
+        if (plan.Name == "laplace")
+        {
+            throw section.Wrong(FailureCodes.MechanismNotValid, "mechanism", "privacy.mechanism is laplace; its noise grows with the L1 norm, which for an update is about the square root of the dimension times the L2 norm: use gaussian or distributed-discrete-gaussian");
+        }
+
+        CheckNoise(section, plan);
+        CheckBits(section, plan);
     }
+
+    private static void CheckNoise(PlanSection section, PrivacyPlan plan)
+    {
+        if (plan.Mechanism == PrivacyMechanism.None) return;
+        if (plan.Epsilon is null && plan.NoiseMultiplier is null)
+        {
+            throw section.Wrong(FailureCodes.MissingField, "mechanism", $"privacy.mechanism is {plan.Name}; give privacy.epsilon to have the noise calibrated, privacy.noise-multiplier to fix it, or both to stop at a ceiling");
+        }
+
+        if (plan.Sampling == SamplingScheme.Poisson && plan.SamplingRate is null)
+        {
+            throw section.Wrong(FailureCodes.MissingField, "mechanism", "privacy.sampling is poisson; give privacy.sampling-rate");
+        }
+
+        if (plan.Mechanism == PrivacyMechanism.LocalSteps && plan.Sampling != SamplingScheme.Poisson)
+        {
+            throw section.Wrong(FailureCodes.AccountantMismatch, "sampling", $"privacy.sampling is {section.Text("sampling", "poisson")}; dp-sgd is accounted for Poisson batches alone, so it draws them so: use poisson");
+        }
+
+        if (plan.Sampling == SamplingScheme.Shuffle)
+        {
+            throw section.Wrong(FailureCodes.AccountantMismatch, "sampling", "privacy.sampling is shuffle; cohorts are drawn as fixed or poisson");
+        }
+
+        if (plan.Mechanism == PrivacyMechanism.Tree && plan.Sampling == SamplingScheme.Poisson)
+        {
+            throw section.Wrong(FailureCodes.AccountantMismatch, "sampling", "privacy.sampling is poisson; the tree's noise is correlated over the rounds, and no amplification is proved for it: use fixed");
+        }
+    }
+
+    private static double ReadDelta(PlanSection section, double fallback)
+    {
+        double delta = section.Number("delta", fallback, x => x is > 0 and < 1, "in (0, 1)", FailureCodes.DeltaTooLarge);
+        double population = section.Number("population", double.NaN, x => x >= 1, "at least 1");
+        if (delta >= 1 / population) throw section.Wrong(FailureCodes.DeltaTooLarge, section.Has("delta") ? "delta" : "population", FormattableString.Invariant($"privacy.delta is {delta}; it must be below 1/n = {1 / population} for n = {population}"));
+        return delta;
+    }
+
+    // What can be seen without the cohort: 2^(2B) must exceed n k². The planner says what the noise needs besides.
+    private static void CheckBits(PlanSection section, PrivacyPlan plan)
+    {
+        int participants = section.Integer("participants", 1, 1);
+        double spread = participants * plan.ModularClip * plan.ModularClip;
+        if (plan.Mechanism != PrivacyMechanism.Sum || Math.Pow(4, plan.Bits) >= spread) return;
+        int need = (int)Math.Ceiling(Math.Log2(spread) / 2);
+        throw section.Wrong(FailureCodes.ModulusTooSmall, "bits", FormattableString.Invariant($"privacy.bits is {plan.Bits}; {participants} participants at {plan.ModularClip} standard deviations need {need} bits"));
+    }
+
+    private static double? NullIfAbsent(double value) => double.IsNaN(value) ? null : value;
 }

@@ -1,0 +1,16 @@
+namespace Tacit.Aggregation.Failures;
+
+public static partial class FailureCodes
+{
+    /// <summary>A plan's noise would be too small for its ceiling, or would not be certain.</summary>
+    public static readonly FailureCode PrivacyPlanRefused = new("PRIVACY_PLAN_REFUSED");
+
+    /// <summary>A round would pass a privacy ceiling.</summary>
+    public static readonly FailureCode PrivacyBudgetExceeded = new("PRIVACY_BUDGET_EXCEEDED");
+
+    /// <summary>Too few honest shares of noise are in a sum.</summary>
+    public static readonly FailureCode NoiseTooSmall = new("NOISE_TOO_SMALL");
+
+    /// <summary>A privacy ledger was altered or damaged.</summary>
+    public static readonly FailureCode LedgerCorrupt = new("LEDGER_CORRUPT");
+}

@@ -1,0 +1,14 @@
+using static Tacit.Aggregation.Failures.FailureKind;
+
+namespace Tacit.Aggregation.Failures;
+
+internal static partial class FailurePages
+{
+    public static IReadOnlyList<FailurePage> Privacy { get; } =
+    [
+        new(FailureCodes.PrivacyPlanRefused, Budget, "The plan cannot keep the privacy it promises: after the drop-outs and colluders it tolerates, the noise that is left costs more than its ceiling.", "Leave privacy.noise-multiplier out to have the noise calibrated, run fewer rounds, raise privacy.epsilon, or tolerate fewer drop-outs."),
+        new(FailureCodes.PrivacyBudgetExceeded, Budget, "The next round would pass a privacy ceiling, so it is not begun. What was released so far stays within it.", "Stop here; a new budget is a decision about the people in the data, not about the software."),
+        new(FailureCodes.NoiseTooSmall, Budget, "So many participants dropped out that the noise in the sum is below what the plan promised. The sum was thrown away unused.", "Run the next round; plan for more drop-outs (protection.drop) if it happens often."),
+        new(FailureCodes.LedgerCorrupt, Input, "The privacy ledger is not the one that was written: an entry was changed, removed or damaged, so nobody can say what has been spent.", "Restore the file from a backup. Never delete it to go on: the budget it holds has been spent."),
+    ];
+}
