@@ -1,0 +1,18 @@
+using Tacit.Privacy.Numerics;
+
+namespace Tacit.Privacy.Sampling;
+
+/// <summary>The discrete Gaussian from tables: one table for a small σ, a table and uniform low bits for a large one.</summary>
+internal static class FastGaussian
+{
+    /// <summary>Up to here one table holds all values.</summary>
+    public const int LargestTableScale = 1 << 10;
+
+    /// <summary>Computes the table.</summary>
+    public static ICoinSampler Create(Rational sigma)
+    {
+        if (sigma > LargestTableScale) return new WideGaussian(sigma);
+        var weights = TableWeights.Gaussian(sigma);
+        return new AliasTable(TableWeights.Normalise(weights), -(weights.Length / 2));
+    }
+}
