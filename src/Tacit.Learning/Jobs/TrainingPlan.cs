@@ -32,6 +32,9 @@ public sealed record TrainingPlan
     /// <summary>How updates are protected.</summary>
     public required ProtectionPlan Protection { get; init; }
 
+    /// <summary>Which differential privacy is promised.</summary>
+    public PrivacyPlan Privacy { get; init; } = PrivacyPlan.None;
+
     /// <summary>Simulated drop-outs: the probability for each participant in each round.</summary>
     public double Dropout { get; init; }
 

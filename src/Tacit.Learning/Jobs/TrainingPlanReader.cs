@@ -33,13 +33,34 @@ public static class TrainingPlanReader
             Training = ReadTraining(top.Section("training"), out ServerOptimization server),
             Server = server,
             Dropout = ReadFaults(top.Section("faults")),
+            Privacy = PrivacyPlanReader.Read(top.Section("privacy")),
             Seed = (ulong)top.Number("seed", 1, x => x >= 0 && x <= 1L << 53 && x == Math.Floor(x), "a whole number from 0 to 2^53"),
         };
-        PrivacyPlanReader.Read(top.Section("privacy"));
         top.Finish();
+        Check(file, plan);
         plan.Training.Validate();
         plan.Server.Create();
         return plan;
+    }
+
+    // What only several sections together can say.
+    private static void Check(string file, TrainingPlan plan)
+    {
+        if (plan.Privacy.Mechanism == PrivacyMechanism.None) return;
+        if (plan.Mode == TrainingMode.Plain)
+        {
+            throw new FailureException(FailureCodes.MechanismNotValid, $"{file}: mode is plain, which averages in the clear and adds no noise, while privacy.mechanism is {plan.Privacy.Name}; use mode: secure, or privacy.mechanism: none");
+        }
+
+        if (plan.Privacy.Mechanism != PrivacyMechanism.LocalSteps && plan.Mode == TrainingMode.Central)
+        {
+            throw new FailureException(FailureCodes.MechanismNotValid, $"{file}: mode is central, which has no sum to noise, while privacy.mechanism is {plan.Privacy.Name}; use mode: secure, or privacy.mechanism: dp-sgd or none");
+        }
+
+        if (plan.Data.Standardize)
+        {
+            throw new FailureException(FailureCodes.MechanismNotValid, $"{file}: data.standardize is true while privacy.mechanism is {plan.Privacy.Name}; moments are exact sums that no budget pays for: use data.scale with public numbers, or leave features as they are");
+        }
     }
 
     private static DataPlan ReadData(PlanSection section)

@@ -5,6 +5,7 @@ using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Parallelism;
 using Tacit.Cryptography.Randomness;
+using Tacit.Cryptography.Rings;
 using Tacit.Learning.Jobs;
 using Tacit.Privacy.Clipping;
 using Tacit.Protocols;
@@ -15,10 +16,9 @@ namespace Tacit.Simulation.Jobs;
 
 /// <summary>One weighted mean to be taken.</summary>
 /// <param name="Round">The round's number.</param>
-/// <param name="Plan">How vectors are encoded.</param>
 /// <param name="ModelHash">SHA-256 of the model the vectors belong to.</param>
 /// <param name="Names">The participants, in the order of their vectors.</param>
-internal sealed record AggregationRequest(int Round, WeightedMeanPlan Plan, ImmutableArray<byte> ModelHash, ImmutableArray<string> Names)
+internal sealed record AggregationRequest(int Round, ImmutableArray<byte> ModelHash, ImmutableArray<string> Names)
 {
     public ImmutableDictionary<PartyId, Phase> Crashes { get; init; } = ImmutableDictionary<PartyId, Phase>.Empty;
 
@@ -53,13 +53,21 @@ internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop)
         ClipNorm = protection.Clip,
     };
 
-    public AggregationResult Run(AggregationRequest request, IReadOnlyList<(float[] Vector, int Weight)> inputs)
+    public AggregationResult Run(AggregationRequest request, WeightedMeanPlan contribution, IReadOnlyList<(float[] Vector, int Weight)> inputs)
     {
-        if (Plain) return RunPlain(request, inputs);
+        if (Plain) return RunPlain(request, contribution, inputs);
 
         var contributions = new Contribution[inputs.Count];
         loop.For(inputs.Count, i => contributions[i] = WeightedMeanPipeline.Encode(
-            request.Plan, (float[])inputs[i].Vector.Clone(), inputs[i].Weight, new SeededRandomSource(plan.Seed, $"rounding {request.Round} {request.Names[i]}")));
+            contribution, (float[])inputs[i].Vector.Clone(), inputs[i].Weight, new SeededRandomSource(plan.Seed, $"rounding {request.Round} {request.Names[i]}")));
+        RoundRun run = Protect(request, contribution, [.. contributions.Select(made => made.Residues)], plan.Cohort.Minimum);
+        Aggregate? aggregate = run.Outcome is RoundOutcome.Completed completed ? WeightedMeanPipeline.Decode(contribution, completed.Sum!) : null;
+        return new AggregationResult(aggregate, Report(request, run) with { Saturated = aggregate?.Saturated ?? 0, Weight = aggregate?.Weight ?? 0 });
+    }
+
+    /// <summary>Runs the protocol on contributions that are already encoded; they belong to it from now on.</summary>
+    public RoundRun Protect(AggregationRequest request, ContributionPlan contribution, ImmutableArray<ModularVector> contributions, int minimumCohort)
+    {
         RoundSetup setup = RoundSetup.Create(
             new RoundSetupOptions
             {
@@ -67,27 +75,26 @@ internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop)
                 Seed = plan.Seed,
                 Round = request.Round + 2,   // the moments' rounds are the numbers 1 and 2 of the job
                 ModelHash = request.ModelHash,
-                PlanHash = [.. request.Plan.Hash()],
-                MinimumCohort = Math.Min(plan.Cohort.Minimum, inputs.Count),
+                PlanHash = [.. contribution.Hash()],
+                MinimumCohort = Math.Min(minimumCohort, contributions.Length),
                 Loop = loop,
                 Identities = identities,
             },
-            [.. contributions.Select(contribution => contribution.Residues)]);
-        RoundRun run = new RoundSimulation(setup.Protocol, setup.Terms, setup.Inputs)
+            contributions);
+        return new RoundSimulation(setup.Protocol, setup.Terms, setup.Inputs)
         {
             Seed = plan.Seed + (ulong)(request.Round + 2),
             Faults = new FaultPlan { Crashes = request.Crashes },
             Loop = loop,
             PhaseEntered = request.PhaseEntered,
         }.Run();
-        return Decode(request, run);
     }
 
-    private static AggregationResult Decode(AggregationRequest request, RoundRun run)
+    /// <summary>Who was in, who dropped out, and what it cost.</summary>
+    public static RoundReport Report(AggregationRequest request, RoundRun run)
     {
         RoundOutcome.Completed? completed = run.Outcome as RoundOutcome.Completed;
-        Aggregate? aggregate = completed is null ? null : WeightedMeanPipeline.Decode(request.Plan, completed.Sum!);
-        return new AggregationResult(aggregate, new RoundReport
+        return new RoundReport
         {
             Round = request.Round,
             Included = completed is null ? [] : [.. completed.Included.Select(party => request.Names[party.Value - 1])],
@@ -99,21 +106,19 @@ internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop)
                 run.Traffic.Values.Average(t => (double)t.Up), run.Traffic.Values.Average(t => (double)t.Down), run.Traffic.Values.Max(t => t.Up), run.Traffic.Values.Max(t => t.Down)),
             ComputeTime = Enum.GetValues<Phase>().ToImmutableDictionary(
                 phase => phase, phase => run.CoordinatorTime.GetValueOrDefault(phase) + run.ParticipantTime.GetValueOrDefault(phase)),
-            Saturated = aggregate?.Saturated ?? 0,
-            Weight = aggregate?.Weight ?? 0,
             Incidents = [.. run.Incidents.Select(seen => $"{seen.Incident.Code} at {seen.Observer}: {seen.Incident.Detail}")],
-        });
+        };
     }
 
     // The float mean of exactly those whose inputs the protocol would include, clipped and weighed as they would be.
-    private static AggregationResult RunPlain(AggregationRequest request, IReadOnlyList<(float[] Vector, int Weight)> inputs)
+    private static AggregationResult RunPlain(AggregationRequest request, WeightedMeanPlan contribution, IReadOnlyList<(float[] Vector, int Weight)> inputs)
     {
         int[] included = [.. Enumerable.Range(0, inputs.Count).Where(i => !request.Crashes.TryGetValue(new PartyId(i + 1), out Phase phase) || phase > Phase.MaskedInput)];
-        inputs = [.. inputs.Select(input => (Clip(request.Plan, input.Vector), Math.Min(input.Weight, request.Plan.WeightCap)))];
+        inputs = [.. inputs.Select(input => (Clip(contribution, input.Vector), Math.Min(input.Weight, contribution.WeightCap)))];
         long weight = included.Sum(i => (long)inputs[i].Weight);
         if (weight == 0) throw new FailureException(FailureCodes.EmptyData, $"round {request.Round}: nobody with data is left to average");
 
-        float[] mean = new float[request.Plan.Dimension];
+        float[] mean = new float[contribution.Dimension];
         for (int j = 0; j < mean.Length; j++) mean[j] = (float)(included.Sum(i => (double)inputs[i].Vector[j] * inputs[i].Weight) / weight);
         long bytes = mean.Length * (long)sizeof(float);
         return new AggregationResult(new Aggregate(mean, weight, 0), new RoundReport
@@ -127,7 +132,7 @@ internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop)
         });
     }
 
-    private static float[] Clip(ContributionPlan plan, float[] vector)
+    private static float[] Clip(WeightedMeanPlan plan, float[] vector)
     {
         if (plan.ClipNorm is not { } bound) return vector;
         float[] clipped = (float[])vector.Clone();

@@ -55,6 +55,18 @@ public static class JobData
         };
     }
 
+    /// <summary>Splits one participant's rows into disjoint shards of nearly equal size, the same in every round.</summary>
+    /// <param name="rows">Of one participant.</param>
+    /// <param name="count">M.</param>
+    /// <param name="random">Which row goes where.</param>
+    public static IEnumerable<Dataset> Shards(Dataset rows, int count, IRandomSource random)
+    {
+        if (count == 1) return [rows];
+        int[] order = [.. Enumerable.Range(0, rows.Rows)];
+        random.Shuffle<int>(order);
+        return Enumerable.Range(0, count).Select(shard => rows.Subset([.. order.Where((_, i) => i % count == shard)]));
+    }
+
     private static TrainTestSplit WithFolder(string path, Func<DataFolder, TrainTestSplit> read)
     {
         using DataFolder folder = DataFolder.Open(path);

@@ -39,7 +39,7 @@ internal static class MomentRounds
         };
         contribution.Validate();
         byte[] statistics = SHA256.HashData("tacit/moments"u8);
-        AggregationResult result = step.Run(new AggregationRequest(round, contribution, [.. statistics], [.. names]), inputs);
+        AggregationResult result = step.Run(new AggregationRequest(round, [.. statistics], [.. names]), contribution, inputs);
         report = result.Report;
         if (result.Aggregate is null) throw new FailureException(report.Aborted!.Reason, $"the round that sums the features' moments aborted: {report.Aborted.Detail}");
         if (result.Report.Saturated > 0)

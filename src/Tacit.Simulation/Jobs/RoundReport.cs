@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tacit.Aggregation.Planning;
 using Tacit.Aggregation.Rounds;
 using Tacit.Learning.Models;
 
@@ -37,6 +38,9 @@ public sealed record RoundReport
     /// <summary>Sum of the included weights.</summary>
     public long Weight { get; init; }
 
+    /// <summary>What the round did to the budget; null without differential privacy.</summary>
+    public RoundPrivacy? Privacy { get; init; }
+
     /// <summary>What machines held against others.</summary>
     public ImmutableArray<string> Incidents { get; init; } = [];
 }
@@ -51,3 +55,29 @@ public sealed record RoundCost(double MeanUp, double MeanDown, long MostUp, long
     /// <summary>Nothing was sent.</summary>
     public static RoundCost None { get; } = new(0, 0, 0, 0);
 }
+
+/// <summary>What a round did to the budget.</summary>
+/// <param name="Spent">ε since the job began, for both observers and by both accountants.</param>
+/// <param name="HonestShares">Shares of noise that count: of included participants, less those that may collude.</param>
+public sealed record RoundPrivacy(SumSpending Spent, int HonestShares)
+{
+    /// <summary>The norm that updates were clipped to.</summary>
+    public double Clip { get; init; }
+
+    /// <summary>Share of coordinates beyond three quarters of the modulus' half: above 1 % the sum is likely to have wrapped.</summary>
+    public double NearModulus { get; init; }
+
+    /// <summary>Estimated energy of the mean over that of its noise; needs nobody's plain update.</summary>
+    public double SignalToNoise { get; init; }
+
+    /// <summary>What only a simulation can know.</summary>
+    public SimulatedErrors? Simulated { get; init; }
+}
+
+/// <summary>Norms of the difference between the true mean of the updates and the decoded one, and what encoding did. From plain updates.</summary>
+/// <param name="L1">ℓ₁.</param>
+/// <param name="L2">ℓ₂.</param>
+/// <param name="Infinity">ℓ∞.</param>
+/// <param name="ClippedFraction">Updates above the norm.</param>
+/// <param name="MeanTries">Tries of conditional rounding.</param>
+public sealed record SimulatedErrors(double L1, double L2, double Infinity, double ClippedFraction, double MeanTries);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Threading;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Rounds;
@@ -57,11 +58,16 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
 
     private int CohortSize => Math.Min(plan.Cohort.Size ?? int.MaxValue, Learners.Rows.Length);
 
+    /// <summary>The noised sums of the job; null unless the plan asks for them.</summary>
+    public SumPrivacy? Sums => field ??= plan.Privacy.Mechanism == PrivacyMechanism.Sum ? SumPrivacy.Resolve(plan, Network.ParameterCount, Learners.Rows.Length) : null;
+
     /// <summary>Runs the rounds one after another; each report comes when its round is over.</summary>
+    /// <exception cref="FailureException">The plan cannot be carried out, or the next round would pass the privacy ceiling.</exception>
     public IEnumerable<RoundReport> Run()
     {
-        Contribution.Validate();
+        if (Sums is null) Contribution.Validate();
         AggregationStep step = new(plan, loop) { Plain = !IsSecure };
+        NoisedAggregation? noised = Sums is null ? null : new NoisedAggregation(plan, Sums, step, loop);
         (Dataset[] shares, Dataset test, RoundReport[] preparation) = Prepare(step);
         foreach (RoundReport report in preparation) yield return report;
 
@@ -69,19 +75,44 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
         Model = FirstModel();
         for (int round = 1; round <= plan.Rounds; round++)
         {
+            Sums?.ThrowUnlessAffordable(round);
             Progress?.Invoke(round, "training");
             int[] cohort = DrawCohort(round);
-            ImmutableDictionary<PartyId, Phase> crashes = DrawCrashes(round, cohort.Length);
-            (ModelUpdate?[] updates, TimeSpan training) = Train(round, cohort, shares, crashes);
-            AggregationResult result = step.Run(
-                new AggregationRequest(round, Contribution, ModelHash(), [.. cohort.Select(i => Learners.Names[i])])
-                {
-                    Crashes = crashes,
-                    PhaseEntered = phase => Progress?.Invoke(round, phase.Name()),
-                },
-                [.. updates.Select(u => u is null ? (new float[Network.ParameterCount], 0) : (u.Delta, u.Examples))]);
-            if (result.Aggregate is not null) server.Apply(Model, result.Aggregate.Mean);
-            yield return result.Report with { TrainingTime = training, Metrics = Evaluation.Of(Network, Model, test) };
+            AggregationRequest request = new(round, ModelHash(), [.. cohort.Select(i => Learners.Names[i])])
+            {
+                Crashes = DrawCrashes(round, cohort.Length),
+                PhaseEntered = phase => Progress?.Invoke(round, phase.Name()),
+            };
+            (float[]? mean, RoundReport report) = noised is null ? RunExact(step, request, cohort, shares) : RunNoised(noised, request, cohort, shares);
+            if (mean is not null) server.Apply(Model, mean);
+            yield return report with { Metrics = Evaluation.Of(Network, Model, test) };
+        }
+    }
+
+    private (float[]? Mean, RoundReport Report) RunExact(AggregationStep step, AggregationRequest request, int[] cohort, Dataset[] shares)
+    {
+        (ModelUpdate?[] updates, TimeSpan training) = Train(request, cohort, shares);
+        AggregationResult result = step.Run(request, Contribution, [.. updates.Select(u => u is null ? (new float[Network.ParameterCount], 0) : (u.Delta, u.Examples))]);
+        return (result.Aggregate?.Mean, result.Report with { TrainingTime = training });
+    }
+
+    private (float[]? Mean, RoundReport Report) RunNoised(NoisedAggregation noised, AggregationRequest request, int[] cohort, Dataset[] shares)
+    {
+        long ticks = 0;
+        NoisedResult result = noised.Run(request, i => Updates(i));
+        return (result.Mean, result.Report with { TrainingTime = new TimeSpan(ticks) });
+
+        IEnumerable<float[]> Updates(int i)
+        {
+            if (IsGone(request, i)) yield break;
+            int shard = 0;
+            foreach (Dataset rows in JobData.Shards(shares[cohort[i]], plan.Privacy.MiniClients, new SeededRandomSource(plan.Seed, $"shards {request.Names[i]}")))
+            {
+                long start = System.Diagnostics.Stopwatch.GetTimestamp();
+                ModelUpdate? update = rows.Rows == 0 ? null : LocalTrainer.Train(CreateNetwork(), Model, rows, plan.Training, TrainingRandom(request, i, shard++));
+                Interlocked.Add(ref ticks, System.Diagnostics.Stopwatch.GetElapsedTime(start).Ticks);
+                yield return update?.Delta ?? new float[Network.ParameterCount];   // an empty shard adds its noise all the same
+            }
         }
     }
 
@@ -110,29 +141,35 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
         return ([.. shares.Select(standardization.Apply)], standardization.Apply(data.Test), reports);
     }
 
-    private (ModelUpdate?[] Updates, TimeSpan Time) Train(int round, int[] cohort, Dataset[] shares, ImmutableDictionary<PartyId, Phase> crashes)
+    private (ModelUpdate?[] Updates, TimeSpan Time) Train(AggregationRequest request, int[] cohort, Dataset[] shares)
     {
         var updates = new ModelUpdate?[cohort.Length];
         long[] ticks = new long[cohort.Length];
         loop.For(cohort.Length, i =>
         {
-            // Whoever is gone before the inputs are sent contributes nothing, so its training is not simulated.
-            if (crashes.TryGetValue(new PartyId(i + 1), out Phase phase) && phase <= Phase.MaskedInput) return;
+            if (IsGone(request, i)) return;
             long start = System.Diagnostics.Stopwatch.GetTimestamp();
-            SeededRandomSource random = new(plan.Seed, $"training {round} {Learners.Names[cohort[i]]}");
-            updates[i] = LocalTrainer.Train(CreateNetwork(), Model, shares[cohort[i]], plan.Training, random);
+            updates[i] = LocalTrainer.Train(CreateNetwork(), Model, shares[cohort[i]], plan.Training, TrainingRandom(request, i, 0));
             ticks[i] = System.Diagnostics.Stopwatch.GetElapsedTime(start).Ticks;
         });
         return (updates, new TimeSpan(ticks.Sum()));
     }
+
+    // Whoever is gone before the inputs are sent contributes nothing, so its training is not simulated.
+    private static bool IsGone(AggregationRequest request, int i) => request.Crashes.TryGetValue(new PartyId(i + 1), out Phase phase) && phase <= Phase.MaskedInput;
+
+    private SeededRandomSource TrainingRandom(AggregationRequest request, int i, int shard) =>
+        new(plan.Seed, shard == 0 ? $"training {request.Round} {request.Names[i]}" : $"training {request.Round} {request.Names[i]} shard {shard}");
 
     private Network CreateNetwork() => Network.Create(plan.Model, data.Train.InputShape, data.Train.ClassNames.Length);
 
     private int[] DrawCohort(int round)
     {
         int[] all = [.. Enumerable.Range(0, Learners.Rows.Length)];
+        SeededRandomSource random = new(plan.Seed, $"cohort {round}");
+        if (plan.Privacy is { Mechanism: PrivacyMechanism.Sum, Sampling: SamplingScheme.Poisson, SamplingRate: { } rate }) return [.. all.Where(_ => random.NextDouble() < rate)];
         if (CohortSize == all.Length) return all;
-        new SeededRandomSource(plan.Seed, $"cohort {round}").Shuffle<int>(all);
+        random.Shuffle<int>(all);
         return [.. all[..CohortSize].Order()];
     }
 

@@ -1,0 +1,94 @@
+using System.Security.Cryptography;
+using System.Text;
+using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Pipeline;
+using Tacit.Aggregation.Planning;
+using Tacit.Aggregation.Rounds;
+using Tacit.Cryptography.Parallelism;
+using Tacit.Cryptography.Randomness;
+using Tacit.Cryptography.Rings;
+using Tacit.Learning.Jobs;
+using Tacit.Privacy.Sampling;
+using Tacit.Simulation.Rounds;
+
+namespace Tacit.Simulation.Jobs;
+
+/// <summary>The mean of clipped updates with noise inside the sum, over the real protocol. Randomness is seeded, so a simulation protects nobody.</summary>
+internal sealed class NoisedAggregation(TrainingPlan plan, SumPrivacy privacy, AggregationStep step, IParallelLoop loop)
+{
+    private readonly IIntegerSampler sampler = NoiseSamplers.For(privacy.Forecast.Plan);
+
+    /// <summary>Clips to another norm from now on; the grid scales with it, so the noise in grid steps stays what it was.</summary>
+    public double Clip { get; set; } = privacy.Forecast.Plan.Clip;
+
+    /// <summary>Runs a round.</summary>
+    /// <param name="request">The round.</param>
+    /// <param name="updates">The updates of a participant's shards, computed one after another as they are asked for; none if it is gone.</param>
+    public NoisedResult Run(AggregationRequest request, Func<int, IEnumerable<float[]>> updates)
+    {
+        NoisedSumPlan sum = PlanOf(request.Round, request.Names.Length);
+        var contributions = new ModularVector[request.Names.Length];
+        PlainSums plain = new(sum.Dimension, contributions.Length);
+        loop.For(contributions.Length, i =>
+        {
+            // One pipeline and one vector for all shards of a participant: O(d) memory, nothing on disk.
+            NoisedSumPipeline pipeline = new(sum, sampler);
+            contributions[i] = new ModularVector(sum.Ring, sum.Length);
+            SeededRandomSource random = new(plan.Seed, $"noise {request.Round} {request.Names[i]}");
+            foreach (float[] update in updates(i)) plain.Add(i, update, pipeline.AddTo(update, random, contributions[i]));
+        });
+        RoundRun run = step.Protect(request, sum, [.. contributions], privacy.LeastIncluded);
+        RoundReport report = AggregationStep.Report(request, run);
+        return run.Outcome is RoundOutcome.Completed completed ? Open(request, sum, completed, report, plain) : new NoisedResult(null, report);
+    }
+
+    private NoisedResult Open(AggregationRequest request, NoisedSumPlan sum, RoundOutcome.Completed completed, RoundReport report, PlainSums plain)
+    {
+        int included = completed.Included.Length, shares = privacy.HonestShares(included);
+        SumSpending spent = privacy.Account.Charge(shares);   // before the sum is used
+        bool enough = sum.Placement != NoisePlacement.Distributed || shares >= privacy.Forecast.LeastShares;
+        if (!enough || (privacy.Plan.Epsilon is { } ceiling && spent.Best > ceiling * (1 + 1e-9)))
+        {
+            RoundOutcome.Aborted refused = new(FailureCodes.NoiseTooSmall, FormattableString.Invariant(
+                $"{included} participants are in the sum and {shares} honest shares of noise; the plan needs {privacy.Forecast.LeastShares}: the sum was not used"), []);
+            return new NoisedResult(null, report with { Included = [], Aborted = refused, Privacy = new RoundPrivacy(spent, shares) });
+        }
+
+        NoisedSumPipeline pipeline = new(sum, sampler);
+        if (sum.Placement == NoisePlacement.Central) pipeline.AddNoise(new SeededRandomSource(plan.Seed, $"central noise {request.Round}"), completed.Sum!);
+        int[] indices = [.. completed.Included.Select(party => party.Value - 1)];
+        int contributions = included * sum.ShardsPerParticipant;
+        NoisedMean mean = pipeline.Decode(completed.Sum!, contributions);
+        return new NoisedResult(mean.Mean, report with
+        {
+            Weight = contributions,
+            Privacy = new RoundPrivacy(spent, shares)
+            {
+                Clip = sum.Clip,
+                NearModulus = mean.NearModulus,
+                SignalToNoise = SignalToNoise(sum, mean, contributions),
+                Simulated = plain.Compare(indices, mean.Mean),
+            },
+        });
+    }
+
+    private NoisedSumPlan PlanOf(int round, int participants) => privacy.Forecast.Plan with
+    {
+        Participants = participants,
+        Clip = Clip,
+        Granularity = privacy.Forecast.Plan.Granularity * (Clip / privacy.Forecast.Plan.Clip),
+        SignSeed = [.. SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"tacit/signs {plan.Seed} {round}")))],
+    };
+
+    // What production can say without anybody's plain update: the energy of the mean beyond the noise that is known to be in it.
+    private static double SignalToNoise(NoisedSumPlan sum, NoisedMean mean, int contributions)
+    {
+        int draws = sum.Placement == NoisePlacement.Central ? 1 : contributions;
+        double deviation = sum.NoiseScale * sum.Granularity * Math.Sqrt(draws) / contributions, noise = deviation * deviation * sum.Dimension;
+        double energy = mean.Mean.Sum(x => (double)x * x);
+        return Math.Max(0, energy - noise) / noise;
+    }
+}
+
+/// <summary>The mean, unless the round aborted or was refused.</summary>
+internal sealed record NoisedResult(float[]? Mean, RoundReport Report);

@@ -1,0 +1,104 @@
+using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Planning;
+using Tacit.Aggregation.Rounds;
+using Tacit.Learning.Jobs;
+using Tacit.Protocols.SecAggPlus;
+
+namespace Tacit.Simulation.Jobs;
+
+/// <summary>A job's noised sums: planned before any data is touched, charged round by round.</summary>
+public sealed class SumPrivacy
+{
+    private readonly int corrupt;
+
+    private SumPrivacy(PrivacyPlan plan, NoisedSumForecast forecast, int corrupt, int leastIncluded, int mostParticipants)
+    {
+        Forecast = forecast;
+        this.corrupt = corrupt;
+        LeastIncluded = leastIncluded;
+        MostParticipants = mostParticipants;
+        Plan = plan;
+        Account = new SumAccount(forecast.Plan, plan.Delta, plan.Sampling == SamplingScheme.Poisson ? plan.SamplingRate!.Value : 1);
+    }
+
+    /// <summary>What was asked for.</summary>
+    public PrivacyPlan Plan { get; }
+
+    /// <summary>Granularity, noise, and what all rounds together will cost.</summary>
+    public NoisedSumForecast Forecast { get; }
+
+    /// <summary>What the rounds have cost so far.</summary>
+    public SumAccount Account { get; }
+
+    /// <summary>The fewest inputs that may be opened as a sum: fewer would carry too little noise.</summary>
+    public int LeastIncluded { get; }
+
+    /// <summary>The most participants of one round that the modulus is sized for.</summary>
+    public int MostParticipants { get; }
+
+    /// <summary>Plans a job's sums.</summary>
+    /// <param name="plan">The job.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="population">Everybody who could take part.</param>
+    /// <exception cref="FailureException">No noise keeps the promise, with the nearest choice that would.</exception>
+    public static SumPrivacy Resolve(TrainingPlan plan, int dimension, int population)
+    {
+        PrivacyPlan privacy = plan.Privacy;
+        (int least, int most) = CohortBounds(plan, population);
+        GraphRequirements atLeast = GraphRequirements.For(least, plan.Protection.Corrupt, plan.Protection.Drop, ProtectionMode.Malicious);
+        int corrupt = GraphRequirements.For(most, plan.Protection.Corrupt, plan.Protection.Drop, ProtectionMode.Malicious).CorruptCount;
+        int leastIncluded = Math.Max(plan.Cohort.Minimum, least - atLeast.DropCount);
+        NoisedSumForecast forecast = NoisedSumPlanner.Plan(new NoisedSumRequest
+        {
+            Dimension = dimension,
+            Participants = most,
+            HonestParticipants = leastIncluded - corrupt,
+            Rounds = plan.Rounds,
+            Delta = privacy.Delta,
+            Epsilon = privacy.Epsilon,
+            NoiseMultiplier = privacy.NoiseMultiplier,
+            SamplingRate = privacy.Sampling == SamplingScheme.Poisson ? privacy.SamplingRate!.Value : 1,
+            Clip = privacy.Clip,
+            Bits = privacy.Bits,
+            Bias = privacy.Bias,
+            ModularClip = privacy.ModularClip,
+            Granularity = privacy.Granularity,
+            Noise = privacy.Noise,
+            Placement = privacy.Placement,
+            Rotation = privacy.Rotation,
+            ShardsPerParticipant = privacy.MiniClients,
+        });
+        return new SumPrivacy(privacy, forecast, corrupt, leastIncluded, most);
+    }
+
+    /// <summary>Honest shares of noise in a sum.</summary>
+    /// <param name="included">Participants in it.</param>
+    public int HonestShares(int included) => Math.Max(0, included - corrupt) * Plan.MiniClients;
+
+    /// <summary>Refuses to begin a round that could pass the ceiling.</summary>
+    /// <exception cref="FailureException"><see cref="FailureCodes.PrivacyBudgetExceeded"/>.</exception>
+    public void ThrowUnlessAffordable(int round)
+    {
+        if (Plan.Epsilon is not { } ceiling) return;
+        double after = Account.After(Forecast.LeastShares).Best;
+        if (after <= ceiling * (1 + 1e-9)) return;
+        throw new FailureException(FailureCodes.PrivacyBudgetExceeded, FormattableString.Invariant(
+            $"round {round} would bring epsilon to {after:g6} at delta {Plan.Delta:g3}; the ceiling is {ceiling}: {Account.Rounds} rounds were released, no more are"));
+    }
+
+    // A Poisson cohort has a size of its own each round: five standard deviations either side are planned for, and a cohort beyond them is no round.
+    private static (int Least, int Most) CohortBounds(TrainingPlan plan, int population)
+    {
+        if (plan.Privacy.Sampling != SamplingScheme.Poisson)
+        {
+            int size = Math.Min(plan.Cohort.Size ?? int.MaxValue, population);
+            return (size, size);
+        }
+
+        double rate = plan.Privacy.SamplingRate!.Value, mean = rate * population, deviation = Math.Sqrt(population * rate * (1 - rate));
+        int least = Math.Max(plan.Cohort.Minimum, (int)Math.Floor(mean - (5 * deviation))), most = Math.Min(population, (int)Math.Ceiling(mean + (5 * deviation)));
+        if (most >= least && least >= 1) return (Math.Min(least, most), most);
+        throw new FailureException(FailureCodes.PrivacyPlanRefused, FormattableString.Invariant(
+            $"privacy.sampling-rate is {rate}; of {population} participants it draws {mean:g4} a round and cohort.minimum is {plan.Cohort.Minimum}: use a larger rate"));
+    }
+}
