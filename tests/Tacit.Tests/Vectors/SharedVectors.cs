@@ -40,6 +40,7 @@ internal sealed class SharedVectors
     private static SharedVectors Read(string name, byte[] json)
     {
         JsonElement root = JsonDocument.Parse(json).RootElement;
+        if (root.ValueKind == JsonValueKind.Array) return new SharedVectors(name, "public", [.. root.EnumerateArray()]);   // the oldest file is a bare list
         ImmutableArray<JsonElement> cases = [.. root.GetProperty("cases").EnumerateArray()];
         Assert.Equal(root.GetProperty("count").GetInt32(), cases.Length);
         return new SharedVectors(name, root.GetProperty("split").GetString()!, cases);
@@ -54,6 +55,12 @@ internal static class CaseFields
     public static byte[] Hex(this JsonElement element, string field) => Convert.FromHexString(element.Text(field));
 
     public static int Int(this JsonElement element, string field) => element.GetProperty(field).GetInt32();
+
+    /// <summary>A number, or a text that is one.</summary>
+    public static double Number(this JsonElement element, string field) => Number(element.GetProperty(field));
+
+    public static double Number(this JsonElement number) =>
+        number.ValueKind == JsonValueKind.String ? double.Parse(number.GetString()!, CultureInfo.InvariantCulture) : number.GetDouble();
 
     public static BigInteger Big(this JsonElement element, string field) => Big(element.GetProperty(field));
 
