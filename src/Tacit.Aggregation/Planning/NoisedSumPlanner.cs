@@ -33,18 +33,18 @@ public static class NoisedSumPlanner
         {
             // Rounding and τ change the sensitivity a little, the modulus follows; a few passes settle it.
             NoisedSumPlan fixedGrid = plan;
-            double exact = Calibrate(request, z => Spending(request, fixedGrid with { NoiseScale = Scale(request, fixedGrid, z) }).Readers);
+            double exact = Calibrate(request, z => Spending(request, fixedGrid with { NoiseScale = Scale(request, fixedGrid, z) }).Epsilon);
             if (exact <= multiplier && exact >= multiplier * (1 - 1e-6)) break;
             multiplier = exact;
             plan = Fit(request, multiplier);
         }
 
         plan.Validate();
-        SumSpending spending = Spending(request, plan);
-        if (request.Epsilon is { } ceiling && spending.Best > ceiling * (1 + 1e-9))
+        PrivacySpending spending = Spending(request, plan);
+        if (request.Epsilon is { } ceiling && spending.Epsilon > ceiling * (1 + 1e-9))
         {
             throw new FailureException(FailureCodes.PrivacyPlanRefused, FormattableString.Invariant(
-                $"privacy.epsilon is {ceiling}; {request.Rounds} rounds with noise multiplier {multiplier:g6} cost {spending.Best:g6} when only {request.HonestShares} honest shares of noise remain: leave privacy.noise-multiplier out to have it calibrated, or run fewer rounds"));
+                $"privacy.epsilon is {ceiling}; {request.Rounds} rounds with noise multiplier {multiplier:g6} cost {spending.Epsilon:g6} when only {request.HonestShares} honest shares of noise remain: leave privacy.noise-multiplier out to have it calibrated, or run fewer rounds"));
         }
 
         return new NoisedSumForecast(plan, spending, multiplier, WrapProbability(request.ModularClip), request.HonestShares);
@@ -125,7 +125,7 @@ public static class NoisedSumPlanner
         return multiplier * sensitivity / Math.Sqrt(request.HonestShares);
     }
 
-    private static SumSpending Spending(NoisedSumRequest request, NoisedSumPlan plan) =>
+    private static PrivacySpending Spending(NoisedSumRequest request, NoisedSumPlan plan) =>
         new SumAccount(plan, request.Delta, request.SamplingRate).After(request.HonestShares, request.Rounds);
 
     private static double GaussianEpsilon(NoisedSumRequest request, double z) => RenyiOrders.Integers.Min(order =>
@@ -162,7 +162,7 @@ public static class NoisedSumPlanner
 /// <param name="NoiseMultiplier">Standard deviation of the certain noise of the sum, over the sensitivity (calibrated) or the clip (given).</param>
 /// <param name="WrapProbability">Of one coordinate of one sum, at most.</param>
 /// <param name="LeastShares">The fewest honest shares of noise that a sum may be used with.</param>
-public sealed record NoisedSumForecast(NoisedSumPlan Plan, SumSpending Spending, double NoiseMultiplier, double WrapProbability, int LeastShares)
+public sealed record NoisedSumForecast(NoisedSumPlan Plan, PrivacySpending Spending, double NoiseMultiplier, double WrapProbability, int LeastShares)
 {
     /// <summary>Standard deviation of the certain noise of the sum, in the units of the update.</summary>
     public double SumNoise => Plan.NoiseScale * Plan.Granularity * Math.Sqrt(Plan.Placement == NoisePlacement.Distributed ? LeastShares : 1);

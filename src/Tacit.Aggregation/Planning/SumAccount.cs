@@ -21,12 +21,12 @@ public sealed class SumAccount(NoisedSumPlan plan, double delta, double sampling
     public int Rounds { get; private set; }
 
     /// <summary>What has been spent so far.</summary>
-    public SumSpending Spent => Convert(sampled, unsampled, concentrated);
+    public PrivacySpending Spent => Convert(sampled, unsampled, concentrated);
 
     /// <summary>What will have been spent after more rounds; nothing is charged.</summary>
     /// <param name="shares">Honest noise shares in each of them.</param>
     /// <param name="rounds">How many.</param>
-    public SumSpending After(int shares, int rounds = 1)
+    public PrivacySpending After(int shares, int rounds = 1)
     {
         RoundCurves curves = Curves(shares);
         return Convert(Plus(sampled, curves.Sampled, rounds), Plus(unsampled, curves.Unsampled, rounds), concentrated + (rounds * curves.Concentrated));
@@ -34,7 +34,7 @@ public sealed class SumAccount(NoisedSumPlan plan, double delta, double sampling
 
     /// <summary>Charges one round. Do so, durably, before its sum is used.</summary>
     /// <param name="shares">Honest noise shares in it.</param>
-    public SumSpending Charge(int shares)
+    public PrivacySpending Charge(int shares)
     {
         RoundCurves curves = Curves(shares);
         Plus(sampled, curves.Sampled, 1).CopyTo(sampled, 0);
@@ -44,12 +44,12 @@ public sealed class SumAccount(NoisedSumPlan plan, double delta, double sampling
         return Spent;
     }
 
-    private SumSpending Convert(double[] readers, double[] coordinator, double rho)
+    private PrivacySpending Convert(double[] readers, double[] coordinator, double rho)
     {
         bool trusted = plan.Placement == NoisePlacement.Central;
-        return new SumSpending(
-            Best(readers), trusted ? null : Best(coordinator),
-            plan.Noise == NoiseKind.Skellam ? null : ZeroConcentrated(rho));
+        double? zero = plan.Noise == NoiseKind.Skellam ? null : ZeroConcentrated(rho);
+        double known = Math.Min(Best(coordinator), zero ?? double.PositiveInfinity);
+        return new PrivacySpending(Best(readers), trusted ? null : known, "renyi") { Second = zero, SecondAccountant = zero is null ? null : "zcdp" };
     }
 
     private double Best(double[] curve) => orders.Select((order, i) => RenyiConversion.Epsilon(order, curve[i], delta)).Min();
@@ -85,14 +85,4 @@ public sealed class SumAccount(NoisedSumPlan plan, double delta, double sampling
     private static double[] Plus(double[] total, double[] round, int rounds) => [.. total.Select((value, i) => value + (rounds * round[i]))];
 
     private sealed record RoundCurves(double[] Sampled, double[] Unsampled, double Concentrated);
-}
-
-/// <summary>ε at the account's δ, for whoever reads the model and for the coordinator.</summary>
-/// <param name="Readers">Against readers of the models, who do not know who was drawn: with amplification by sampling (Rényi).</param>
-/// <param name="Coordinator">Against the coordinator, who knows the cohort: without (Rényi). Null where it sees sums without noise and is trusted.</param>
-/// <param name="Concentrated">The second accountant, zero-concentrated privacy, without amplification. Null where none is proved.</param>
-public sealed record SumSpending(double Readers, double? Coordinator, double? Concentrated)
-{
-    /// <summary>The smaller proved ε against readers: no sampling is also a valid bound.</summary>
-    public double Best => Math.Min(Readers, Concentrated ?? double.PositiveInfinity);
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Spectre.Console;
+using Tacit.Aggregation.Planning;
 using Tacit.Aggregation.Rounds;
 using Tacit.Learning.Jobs;
 using Tacit.Simulation.Jobs;
@@ -51,8 +53,8 @@ internal sealed class RunDisplay : IDisposable
 
         console.MarkupLine(FormattableString.Invariant(
             $"      {simulation.Plan.Protection.Protocol}, {(protection.Mode == ProtectionMode.Malicious ? "malicious" : "semi-honest")} coordinator: {Math.Min(protection.Neighbours, cohort - 1)} neighbours, threshold {protection.Threshold}, withstands {protection.MaximumCorrupt} colluding and {protection.MaximumDropouts} dropping out"));
-        console.MarkupLine(FormattableString.Invariant(
-            $"      {simulation.Contribution.Quantization.Bits}-bit values in Z/2^{simulation.Contribution.Bits}: the sum of {cohort} cannot wrap; each participant drops out with probability {simulation.Plan.Dropout} a round"));
+        console.MarkupLine(FormattableString.Invariant($"      {Encoding(simulation, cohort)}; each participant drops out with probability {simulation.Plan.Dropout} a round"));
+        if (simulation.Sums is { } sums) Promise(sums);
     }
 
     /// <summary>Where the run is.</summary>
@@ -78,6 +80,19 @@ internal sealed class RunDisplay : IDisposable
     }
 
     public void Dispose() => EndLine();
+
+    private static string Encoding(TrainingSimulation simulation, int cohort) => simulation.Sums is { } sums
+        ? FormattableString.Invariant($"residues in Z/2^{sums.Forecast.Plan.Bits}: a coordinate of a sum wraps with probability below {sums.Forecast.WrapProbability:g2}")
+        : $"{simulation.Contribution.Quantization.Bits}-bit values in Z/2^{simulation.Contribution.Bits}: the sum of {cohort} cannot wrap";
+
+    private void Promise(SumPrivacy sums)
+    {
+        PrivacySpending spending = sums.Forecast.Spending;
+        string coordinator = spending.Coordinator is { } epsilon ? FormattableString.Invariant($"{epsilon:g4} against the coordinator") : "the coordinator is trusted";
+        string second = spending.Second is { } other ? FormattableString.Invariant($" ({spending.SecondAccountant} {other:g4})") : "";
+        console.MarkupLineInterpolated(FormattableStringFactory.Create("      {0}", FormattableString.Invariant(
+            $"privacy {sums.Plan.Name}, delta {sums.Plan.Delta:g3}: epsilon {spending.Readers:g4} against readers{second}, {coordinator}; {sums.Forecast.LeastShares} honest shares of noise are certain, clip {sums.Plan.Clip}")));
+    }
 
     private void Draw()
     {

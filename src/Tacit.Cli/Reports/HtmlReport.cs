@@ -93,7 +93,15 @@ internal static class HtmlReport
         ProtectionTerms terms = result.Simulation.Protection;
         if (!result.IsProtected) return Text($"<p class=\"w\">Nothing: {Encode(result.Name)} protects no input.</p>");
         string mode = terms.Mode == ProtectionMode.Malicious ? "may do anything" : "follows the protocol but remembers everything";
-        return Text($"<p>A coordinator that {mode} learns only the sum over one set of survivors, as long as at most {terms.MaximumCorrupt} of the participants collude with it. Each participant masks with {terms.Neighbours} others; {terms.Threshold} shares open a mask; {terms.MaximumDropouts} may drop out. Values have {result.Simulation.Contribution.Quantization.Bits} bits, sums {result.Simulation.Contribution.Bits}: they cannot wrap. Sums are exact, so they carry <b>no differential privacy</b>: what a sum itself reveals is not hidden.</p>");
+        return Text($"<p>A coordinator that {mode} learns only the sum over one set of survivors, as long as at most {terms.MaximumCorrupt} of the participants collude with it. Each participant masks with {terms.Neighbours} others; {terms.Threshold} shares open a mask; {terms.MaximumDropouts} may drop out. {Sums(result)}</p>");
+    }
+
+    private static string Sums(JobResult result)
+    {
+        if (result.Simulation.Sums is not { } sums) return Text($"Values have {result.Simulation.Contribution.Quantization.Bits} bits, sums {result.Simulation.Contribution.Bits}: they cannot wrap. Sums are exact, so they carry <b>no differential privacy</b>: what a sum itself reveals is not hidden.");
+        RoundPrivacy? last = result.Secure.Training.LastOrDefault(round => round.Privacy is not null)?.Privacy;
+        string spent = last is null ? "No sum was released." : Text($"Spent: <b>epsilon {last.Spent.Epsilon:g4}</b> against readers of the model{(last.Spent.Coordinator is { } epsilon ? Text($", {epsilon:g4} against the coordinator") : "")}, at delta {sums.Plan.Delta:g3}.");
+        return Text($"{Encode(char.ToUpperInvariant(PrivacyReport.Statement(result.Simulation)[0]) + PrivacyReport.Statement(result.Simulation)[1..])}. {spent} Sums have {sums.Forecast.Plan.Bits} bits; one coordinate wraps with probability below {sums.Forecast.WrapProbability:g2}. This is a simulation: its noise follows from the seed.");
     }
 
     private static string Rounds(JobRun run)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Tacit.Aggregation.Rounds;
 using Tacit.Cli.Output;
@@ -25,8 +24,8 @@ internal static class JobJson
             ["metrics"] = result.Secure.Training.LastOrDefault()?.Metrics is { } last ? Metrics(last, full: true) : null,
             ["rounds"] = Json.Array(result.Secure.Rounds, Round),
             ["cost"] = Cost(result.Secure),
-            ["privacy"] = new JsonObject { ["mechanism"] = "none", ["epsilon"] = null, ["statement"] = Statement(result.Plan.Mode) },
-            ["simulated"] = Json.Texts(result.Plan.Mode == TrainingMode.Central ? [] : ["network", "drop-outs"]),
+            ["privacy"] = PrivacyReport.Of(result.Simulation, result.Secure.Training.LastOrDefault(round => round.Privacy is not null)?.Privacy),
+            ["simulated"] = Json.Texts(result.Plan.Mode == TrainingMode.Central ? [] : ["network", "drop-outs", "randomness"]),
         };
         if (result.Plain is { } plain)
         {
@@ -41,14 +40,6 @@ internal static class JobJson
         return json;
     }
 
-    private static string Statement(TrainingMode mode) => mode switch
-    {
-        TrainingMode.Secure => "the coordinator sees exact sums of the included updates; they carry no differential privacy",
-        TrainingMode.Plain => "the coordinator sees every update; nothing is protected",
-        TrainingMode.Central => "central baseline: all examples are in one place; nothing is federated or protected",
-        _ => throw new UnreachableException(),
-    };
-
     private static JsonObject Protection(TrainingSimulation simulation)
     {
         ProtectionTerms terms = simulation.Protection;
@@ -59,9 +50,9 @@ internal static class JobJson
             ["neighbours"] = terms.Neighbours,
             ["maximum_corrupt"] = terms.MaximumCorrupt,
             ["maximum_dropouts"] = terms.MaximumDropouts == int.MaxValue ? null : terms.MaximumDropouts,
-            ["value_bits"] = simulation.Contribution.Quantization.Bits,
-            ["ring_bits"] = simulation.Contribution.Bits,
-            ["range"] = simulation.Contribution.Quantization.Range,
+            ["value_bits"] = simulation.Sums is null ? simulation.Contribution.Quantization.Bits : null,
+            ["ring_bits"] = simulation.Sums?.Forecast.Plan.Bits ?? simulation.Contribution.Bits,
+            ["range"] = simulation.Sums is null ? simulation.Contribution.Quantization.Range : null,
         };
     }
 
@@ -83,6 +74,7 @@ internal static class JobJson
         ["milliseconds"] = Milliseconds(round),
         ["saturated"] = round.Saturated,
         ["weight"] = round.Weight,
+        ["privacy"] = round.Privacy is { } privacy ? PrivacyReport.Round(privacy) : null,
         ["incidents"] = Json.Texts(round.Incidents),
     };
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO;
 using Spectre.Console;
 using Tacit.Cli.Output;
+using Tacit.Learning.Jobs;
 
 namespace Tacit.Cli.Reports;
 
@@ -22,11 +23,19 @@ internal static class JobSummary
         console.WriteLine();
         console.Write(PerClass(run));
         console.WriteLine();
-        console.MarkupLineInterpolated($"      {result.Nature} Sums are exact: no differential privacy.");
+        console.MarkupLineInterpolated($"      {result.Nature} {PrivacySentence(result)}");
         if (folder is null) return;
         console.MarkupLineInterpolated($"      report   {Path.Combine(folder, "report.html")}");
         console.MarkupLineInterpolated($"      model    {Path.Combine(folder, "model.safetensors")}");
         console.MarkupLineInterpolated($"      figures  {Path.Combine(folder, "result.json")}");
+    }
+
+    private static string PrivacySentence(JobResult result)
+    {
+        if (result.Secure.Training.LastOrDefault(round => round.Privacy is not null)?.Privacy is not { } privacy) return "Sums are exact: no differential privacy.";
+        PrivacyPlan plan = result.Plan.Privacy;
+        string coordinator = privacy.Spent.Coordinator is { } epsilon ? Invariant($"{epsilon:g4} against the coordinator") : "the coordinator is trusted";
+        return Invariant($"Spent: epsilon {privacy.Spent.Epsilon:g4} against readers, {coordinator}, at delta {plan.Delta:g3}; the unit is {PrivacyReport.Unit(plan)}.");
     }
 
     private static Table Comparison(JobResult result)

@@ -35,7 +35,7 @@ internal sealed class OutputFolder
     public void Write(JobResult result)
     {
         Dictionary<string, string> metadata = new() { ["tacit.model"] = result.Plan.Model.Kind, ["tacit.rounds"] = result.Secure.Last.Round.ToString(System.Globalization.CultureInfo.InvariantCulture) };
-        Put("model.safetensors", Safetensors.Write(result.Simulation.Network.Layout, result.Simulation.Model, metadata));
+        Put("model.safetensors", Safetensors.Write(result.Simulation.Network.Layout, result.Simulation.Released, metadata));
         Put("result.json", Encoding.UTF8.GetBytes(Json.ToText(JobJson.Of(result))));
         Put("report.html", Encoding.UTF8.GetBytes(HtmlReport.Of(result)));
     }

@@ -88,6 +88,9 @@ public sealed record DataPlan
     /// <summary>Whether features are scaled to mean 0 and deviation 1, with moments that come out of a secure sum.</summary>
     public bool Standardize { get; init; }
 
+    /// <summary>L2 norm that every row's features are scaled to, or null. Touches one row at a time, so it costs no privacy.</summary>
+    public double? RowNorm { get; init; }
+
     /// <summary>The largest absolute value a feature's moments may have when they are summed.</summary>
     public double StandardizeRange { get; init; } = 1000;
 

@@ -59,7 +59,7 @@ public static class TrainingPlanReader
 
         if (plan.Data.Standardize)
         {
-            throw new FailureException(FailureCodes.MechanismNotValid, $"{file}: data.standardize is true while privacy.mechanism is {plan.Privacy.Name}; moments are exact sums that no budget pays for: use data.scale with public numbers, or leave features as they are");
+            throw new FailureException(FailureCodes.MechanismNotValid, $"{file}: data.standardize is true while privacy.mechanism is {plan.Privacy.Name}; moments are exact sums that no budget pays for: use data.row-norm, which looks at one row at a time, or leave features as they are");
         }
     }
 
@@ -67,6 +67,7 @@ public static class TrainingPlanReader
     {
         DataPlan defaults = new() { Format = section.Choice("format", section.RequiredText("format"), formats) };
         PlanSection test = section.Section("test");
+        double rowNorm = section.Number("row-norm", double.NaN, x => x > 0, "greater than 0");
         DataPlan data = defaults with
         {
             Path = section.Has("path") ? section.Text("path", "") : null,
@@ -77,6 +78,7 @@ public static class TrainingPlanReader
             Partition = ReadPartition(section.Section("partition"), defaults.Format, section.Has("participant")),
             TestParticipants = test.Integers("participants", 0),
             TestFraction = test.Number("fraction", defaults.TestFraction, x => x is > 0 and < 1, "in (0, 1)"),
+            RowNorm = double.IsNaN(rowNorm) ? null : rowNorm,
             Standardize = section.Flag("standardize", defaults.Standardize),
             StandardizeRange = section.Number("standardize-range", defaults.StandardizeRange, x => x is >= 1e-12 and <= 1e12, "in [1e-12, 1e12]"),
             Persons = section.Integer("persons", defaults.Persons, 2, 100_000),
@@ -133,7 +135,7 @@ public static class TrainingPlanReader
         };
         string name = section.Choice("server", "fedavg", ServerOptimization.Names);
         double rate = section.Number("server-learning-rate", double.NaN, x => x > 0, "positive");
-        server = new ServerOptimization { Name = name, LearningRate = double.IsNaN(rate) ? null : rate };
+        server = new ServerOptimization { Name = name, LearningRate = double.IsNaN(rate) ? null : rate, AverageLast = section.Integer("average-last", 1, 1) };
         if (name == "fedprox" && training.Proximal == 0) training = training with { Proximal = 0.01 };
         section.Finish();
         return training;

@@ -17,6 +17,10 @@ public sealed record ServerOptimization
     /// <value>1 for fedavg and fedprox, 0.01 for the adaptive ones; positive.</value>
     public double? LearningRate { get; init; }
 
+    /// <summary>Rounds at the end whose models are averaged; 1 keeps the last alone. Smooths noise, and costs no privacy: it only reads released models.</summary>
+    /// <value>1, at least 1 (Polyak and Juditsky 1992).</value>
+    public int AverageLast { get; init; } = 1;
+
     /// <summary>β₁ of the adaptive optimisers.</summary>
     /// <value>0.9, in [0, 1).</value>
     public double Beta1 { get; init; } = 0.9;
@@ -37,6 +41,7 @@ public sealed record ServerOptimization
         bool adaptive = Name is "fedadam" or "fedyogi" or "fedadagrad";
         double rate = LearningRate ?? (adaptive ? 0.01 : 1);
         Require(rate > 0 && double.IsFinite(rate), "learningRate", rate, "a positive number");
+        Require(AverageLast >= 1, "averageLast", AverageLast, "1 or more");
         Require(Beta1 >= 0 && Beta1 < 1, "beta1", Beta1, "0 up to but not including 1");
         Require(Beta2 >= 0 && Beta2 < 1, "beta2", Beta2, "0 up to but not including 1");
         Require(Tau > 0 && double.IsFinite(Tau), "tau", Tau, "a positive number");

@@ -4,6 +4,7 @@ using Tacit.Cryptography.Randomness;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Learning.Models;
+using Tacit.Privacy.Clipping;
 using Tacit.Simulation.Files;
 
 namespace Tacit.Simulation.Jobs;
@@ -35,7 +36,8 @@ public static class JobData
             _ => throw new FailureException(FailureCodes.InvalidValue, $"data.format is {plan.Format}; it is not a format"),
         };
         if (plan.Format.StartsWith("har", StringComparison.Ordinal) && plan.TestParticipants.Length > 0) split = Split(split.Train.Concat(split.Test), plan, seed);
-        return plan.Channels.IsEmpty ? split : new TrainTestSplit(Select(split.Train, plan), Select(split.Test, plan));
+        if (!plan.Channels.IsEmpty) split = new TrainTestSplit(Select(split.Train, plan), Select(split.Test, plan));
+        return plan.RowNorm is { } norm ? new TrainTestSplit(ScaleRows(split.Train, norm), ScaleRows(split.Test, norm)) : split;
     }
 
     /// <summary>Deals the training examples out.</summary>
@@ -154,6 +156,21 @@ public static class JobData
     {
         random.Shuffle<int>(from);
         return from[..Math.Clamp((int)Math.Round(fraction * from.Length), 1, Math.Max(1, from.Length - 1))];
+    }
+
+    private static Dataset ScaleRows(Dataset data, double norm)
+    {
+        float[] features = (float[])data.Features.Clone();
+        int size = data.InputShape.Size;
+        for (int row = 0; row < data.Rows; row++)
+        {
+            Span<float> values = features.AsSpan(row * size, size);
+            double length = NormClipping.Norm(values);
+            if (length == 0) continue;
+            foreach (ref float value in values) value = (float)(value / length * norm);
+        }
+
+        return data.WithFeatures(data.InputShape, features);
     }
 
     private static Dataset Select(Dataset data, DataPlan plan)

@@ -45,9 +45,9 @@ internal sealed class NoisedAggregation(TrainingPlan plan, SumPrivacy privacy, A
     private NoisedResult Open(AggregationRequest request, NoisedSumPlan sum, RoundOutcome.Completed completed, RoundReport report, PlainSums plain)
     {
         int included = completed.Included.Length, shares = privacy.HonestShares(included);
-        SumSpending spent = privacy.Account.Charge(shares);   // before the sum is used
+        PrivacySpending spent = privacy.Account.Charge(shares);   // before the sum is used
         bool enough = sum.Placement != NoisePlacement.Distributed || shares >= privacy.Forecast.LeastShares;
-        if (!enough || (privacy.Plan.Epsilon is { } ceiling && spent.Best > ceiling * (1 + 1e-9)))
+        if (!enough || (privacy.Plan.Epsilon is { } ceiling && spent.Epsilon > ceiling * (1 + 1e-9)))
         {
             RoundOutcome.Aborted refused = new(FailureCodes.NoiseTooSmall, FormattableString.Invariant(
                 $"{included} participants are in the sum and {shares} honest shares of noise; the plan needs {privacy.Forecast.LeastShares}: the sum was not used"), []);

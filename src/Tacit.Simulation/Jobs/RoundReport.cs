@@ -59,7 +59,7 @@ public sealed record RoundCost(double MeanUp, double MeanDown, long MostUp, long
 /// <summary>What a round did to the budget.</summary>
 /// <param name="Spent">ε since the job began, for both observers and by both accountants.</param>
 /// <param name="HonestShares">Shares of noise that count: of included participants, less those that may collude.</param>
-public sealed record RoundPrivacy(SumSpending Spent, int HonestShares)
+public sealed record RoundPrivacy(PrivacySpending Spent, int HonestShares)
 {
     /// <summary>The norm that updates were clipped to.</summary>
     public double Clip { get; init; }

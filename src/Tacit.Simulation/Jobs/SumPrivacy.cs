@@ -80,7 +80,7 @@ public sealed class SumPrivacy
     public void ThrowUnlessAffordable(int round)
     {
         if (Plan.Epsilon is not { } ceiling) return;
-        double after = Account.After(Forecast.LeastShares).Best;
+        double after = Account.After(Forecast.LeastShares).Epsilon;
         if (after <= ceiling * (1 + 1e-9)) return;
         throw new FailureException(FailureCodes.PrivacyBudgetExceeded, FormattableString.Invariant(
             $"round {round} would bring epsilon to {after:g6} at delta {Plan.Delta:g3}; the ceiling is {ceiling}: {Account.Rounds} rounds were released, no more are"));

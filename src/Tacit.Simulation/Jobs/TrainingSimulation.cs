@@ -39,8 +39,8 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     /// <summary>Who could take part.</summary>
     public Partition Participants => field ??= JobData.Deal(plan.Data.Partition, data.Train, plan.Seed);
 
-    /// <summary>Parameters after the last round.</summary>
-    public float[] Model { get; private set; } = [];
+    /// <summary>Parameters after the last round, or the average over the last rounds that the plan asks for.</summary>
+    public float[] Released { get; private set; } = [];
 
     /// <summary>The network that the parameters belong to.</summary>
     public Network Network => field ??= CreateNetwork();
@@ -50,6 +50,9 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
 
     /// <summary>How an update becomes a contribution.</summary>
     public WeightedMeanPlan Contribution => field ??= AggregationStep.PlanFor(plan.Protection, Network.ParameterCount, CohortSize);
+
+    // What participants train from; the average of the last rounds is released, not trained from.
+    private float[] Model { get; set; } = [];
 
     private bool IsSecure => plan.Mode == TrainingMode.Secure;
 
@@ -73,6 +76,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
 
         IServerOptimizer server = plan.Server.Create();
         Model = FirstModel();
+        AverageModel average = new(plan.Server.AverageLast);
         for (int round = 1; round <= plan.Rounds; round++)
         {
             Sums?.ThrowUnlessAffordable(round);
@@ -85,7 +89,8 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
             };
             (float[]? mean, RoundReport report) = noised is null ? RunExact(step, request, cohort, shares) : RunNoised(noised, request, cohort, shares);
             if (mean is not null) server.Apply(Model, mean);
-            yield return report with { Metrics = Evaluation.Of(Network, Model, test) };
+            Released = average.Of(round, plan.Rounds, Model);
+            yield return report with { Metrics = Evaluation.Of(Network, Released, test) };
         }
     }
 

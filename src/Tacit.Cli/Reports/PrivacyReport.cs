@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Tacit.Aggregation.Pipeline;
+using Tacit.Aggregation.Planning;
+using Tacit.Cli.Output;
+using Tacit.Learning.Jobs;
+using Tacit.Simulation.Jobs;
+
+namespace Tacit.Cli.Reports;
+
+/// <summary>What was promised about differential privacy, in the same words everywhere.</summary>
+internal static class PrivacyReport
+{
+    /// <summary>One sentence on what the coordinator and the readers of the model can learn.</summary>
+    public static string Statement(TrainingSimulation simulation) => simulation.Plan.Mode switch
+    {
+        TrainingMode.Plain => "the coordinator sees every update; nothing is protected",
+        TrainingMode.Central when simulation.Plan.Privacy.Mechanism == PrivacyMechanism.None => "central baseline: all examples are in one place; nothing is federated or protected",
+        _ when simulation.Sums is { } sums => Statement(sums),
+        _ => "the coordinator sees exact sums of the included updates; they carry no differential privacy",
+    };
+
+    public static JsonObject Of(TrainingSimulation simulation, RoundPrivacy? last)
+    {
+        JsonObject json = new() { ["mechanism"] = simulation.Plan.Privacy.Name, ["epsilon"] = null, ["statement"] = Statement(simulation) };
+        if (simulation.Sums is not { } sums) return json;
+        if (last is not null)
+        {
+            json["epsilon"] = Number(last.Spent.Epsilon);
+            json["spent"] = Spending(last.Spent);
+        }
+
+        json["delta"] = sums.Plan.Delta;
+        json["ceiling"] = sums.Plan.Epsilon;
+        json["unit"] = Unit(sums.Plan);
+        json["adjacency"] = "zero-out: the unit's update against zeros";
+        json["sampling"] = sums.Plan.Sampling == SamplingScheme.Poisson ? "poisson" : "fixed";
+        json["sampling_rate"] = sums.Plan.SamplingRate;
+        json["planned"] = Forecast(sums);
+        return json;
+    }
+
+    public static JsonObject Forecast(SumPrivacy sums)
+    {
+        NoisedSumForecast forecast = sums.Forecast;
+        NoisedSumPlan plan = forecast.Plan;
+        return new JsonObject
+        {
+            ["spending"] = Spending(forecast.Spending),
+            ["clip"] = plan.Clip,
+            ["granularity"] = plan.Granularity,
+            ["noise"] = plan.NoiseScale * plan.Granularity,
+            ["noise_in_steps"] = Number(plan.NoiseScale),
+            ["noise_multiplier"] = Number(forecast.NoiseMultiplier),
+            ["noise_of_sum"] = forecast.SumNoise,
+            ["bias"] = plan.Bias,
+            ["modulus_bits"] = plan.ModulusBits,
+            ["padded_dimension"] = plan.Length,
+            ["wrap_probability"] = forecast.WrapProbability,
+            ["honest_shares"] = forecast.LeastShares,
+            ["least_included"] = sums.LeastIncluded,
+            ["mini_clients"] = plan.ShardsPerParticipant,
+        };
+    }
+
+    public static JsonObject Round(RoundPrivacy privacy)
+    {
+        JsonObject json = new()
+        {
+            ["spent"] = Spending(privacy.Spent),
+            ["honest_shares"] = privacy.HonestShares,
+            ["clip"] = privacy.Clip,
+            ["near_modulus"] = Number(privacy.NearModulus),
+            ["signal_to_noise"] = Number(privacy.SignalToNoise),
+        };
+        if (privacy.Simulated is { } errors)
+        {
+            json["simulated_errors"] = new JsonObject { ["l_1"] = errors.L1, ["l_2"] = errors.L2, ["l_inf"] = errors.Infinity, ["clipped"] = Number(errors.ClippedFraction), ["rounding_tries"] = Number(errors.MeanTries) };
+        }
+
+        return json;
+    }
+
+    public static JsonObject Spending(PrivacySpending spending)
+    {
+        JsonObject json = new()
+        {
+            ["epsilon_readers"] = Number(spending.Readers),
+            ["epsilon_coordinator"] = spending.Coordinator is { } coordinator ? Number(coordinator) : null,
+            ["accountant"] = spending.Accountant,
+        };
+        if (spending.SecondAccountant is { } second) json[$"epsilon_{second}"] = spending.Second is { } epsilon ? Number(epsilon) : null;
+        return json;
+    }
+
+    public static string Unit(PrivacyPlan plan) => plan.MiniClients > 1 ? "one shard of a participant's examples" : "one participant's whole update";
+
+    private static string Statement(SumPrivacy sums)
+    {
+        string noise = sums.Plan.Noise == NoiseKind.Skellam ? "Skellam" : "discrete Gaussian";
+        return sums.Plan.Placement switch
+        {
+            NoisePlacement.Distributed => $"every sum carries {noise} noise from its participants before anybody can open it, sized for the tolerated drop-outs and colluders; the unit is {Unit(sums.Plan)}",
+            NoisePlacement.Central => $"the coordinator sees exact sums and adds {noise} noise before it uses them, so it is trusted; readers of the model see noise; the unit is {Unit(sums.Plan)}",
+            NoisePlacement.Local => $"every participant adds enough {noise} noise on its own; the unit is {Unit(sums.Plan)}",
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static JsonNode? Number(double value) => Json.Number(value, 9);
+}
