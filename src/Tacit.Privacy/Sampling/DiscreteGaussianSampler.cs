@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Tacit.Cryptography.Randomness;
 using Tacit.Privacy.Numerics;
 
@@ -35,8 +36,8 @@ public sealed class DiscreteGaussianSampler : IIntegerSampler
         Rational sigma = Rational.FromDouble(scale);
         return new DiscreteGaussianSampler(scale, mode, mode switch
         {
-            SamplerMode.Fast => FastGaussian.Create(sigma),
-            SamplerMode.Published => PublishedGaussian.Create(sigma),
+            SamplerMode.Fast => FastGaussian.Create(sigma, Vector512.IsHardwareAccelerated),
+            SamplerMode.Published => new PublishedGaussian(sigma),
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Unknown mode."),
         });
     }
@@ -47,7 +48,4 @@ public sealed class DiscreteGaussianSampler : IIntegerSampler
         using CoinStream coins = CoinStream.From(random);
         sampler.Fill(coins, destination);
     }
-
-    /// <summary>The same on given coins.</summary>
-    internal void Fill(CoinStream coins, Span<int> destination) => sampler.Fill(coins, destination);
 }

@@ -9,6 +9,11 @@ namespace Tacit.Privacy.Sampling;
 /// </remarks>
 internal static class ExactCoins
 {
+    private const ulong Factorial20 = 2432902008176640000;
+
+    /// <summary>20! times the sum of 1/(K−1)! − 1/K! over K = 3, 5, …, 19.</summary>
+    private const ulong AcceptedOf20Factorial = 895014631192902120;
+
     /// <summary>A uniform integer in [0, <paramref name="bound"/>).</summary>
     public static TInteger UniformBelow<TInteger>(CoinStream coins, TInteger bound) where TInteger : struct, IBinaryInteger<TInteger>
     {
@@ -36,9 +41,16 @@ internal static class ExactCoins
     }
 
     /// <summary>True with probability exp(−1).</summary>
+    /// <remarks>
+    /// The coins Bernoulli(1/2), Bernoulli(1/3), … are nested events of one number below 20!: K goes beyond k on 20!/k! of its values. These are renamed so
+    /// that 0 stands for all coins up to K = 20, and 1 … <see cref="AcceptedOf20Factorial"/> for an odd end before.
+    /// </remarks>
     public static bool BernoulliExpOfOne(CoinStream coins)
     {
-        ulong k = 2;   // Bernoulli(1/1) is certain
+        ulong draw = coins.NextBelow(Factorial20);
+        if (draw != 0) return draw <= AcceptedOf20Factorial;
+
+        ulong k = 21;
         while (coins.NextBelow(k) == 0) k++;
         return (k & 1) != 0;
     }

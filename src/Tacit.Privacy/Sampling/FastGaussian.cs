@@ -9,10 +9,12 @@ internal static class FastGaussian
     public const int LargestTableScale = 1 << 10;
 
     /// <summary>Computes the table.</summary>
-    public static ICoinSampler Create(Rational sigma)
+    /// <param name="sigma">σ.</param>
+    /// <param name="vectorised">Whether batches go through vectors; the draws are the same.</param>
+    public static ICoinSampler Create(Rational sigma, bool vectorised)
     {
-        if (sigma > LargestTableScale) return new WideGaussian(sigma);
+        if (sigma > LargestTableScale) return new WideGaussian(sigma, vectorised);
         var weights = TableWeights.Gaussian(sigma);
-        return new AliasTable(TableWeights.Normalise(weights), -(weights.Length / 2));
+        return new AliasTable(TableWeights.Normalise(weights), -(weights.Length / 2)) { IsVectorised = vectorised };
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using Tacit.Privacy.Numerics;
 
@@ -17,21 +18,24 @@ namespace Tacit.Privacy.Sampling;
 internal sealed class WideGaussian : ICoinSampler
 {
     private const int BatchDraws = 1024;
+    private const int Lanes = 16;
     private const int CoinBits = 32;
     private const double LargestTableScale = 512;
     private const double Margin = 1 + 1.0 / (1L << 40);
 
     private readonly AliasTable high;
+    private readonly bool isVectorised;
     private readonly int lowBits;
     private readonly double limit;
     private readonly BigInteger numerator;
     private readonly BigInteger denominator;
 
     /// <summary>Prepares the table of the high part.</summary>
-    public WideGaussian(Rational sigma)
+    public WideGaussian(Rational sigma, bool vectorised)
     {
         while (sigma.ToDouble() / (1L << lowBits) > LargestTableScale) lowBits++;
-        high = new AliasTable(TableWeights.Normalise(TableWeights.HalfGaussian(sigma / (1L << lowBits))), 0);
+        high = new AliasTable(TableWeights.Normalise(TableWeights.HalfGaussian(sigma / (1L << lowBits))), 0) { IsVectorised = vectorised };
+        isVectorised = vectorised;
         numerator = sigma.Denominator * sigma.Denominator;
         denominator = 2 * sigma.Numerator * sigma.Numerator;
         limit = new Rational(numerator << CoinBits, denominator).ToDouble() * Margin;
@@ -53,26 +57,60 @@ internal sealed class WideGaussian : ICoinSampler
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(words));
     }
 
+    // Leaves a candidate in every place and resolves those that the short comparison left open, in order.
     private void Combine(CoinStream coins, ReadOnlySpan<uint> lows, ReadOnlySpan<uint> tests, Span<int> destination)
     {
-        bool open = false;
-        uint mask = (1u << lowBits) - 1;
-        for (int i = 0; i < destination.Length; i++)
+        Span<ushort> open = stackalloc ushort[BatchDraws / Lanes];
+        int done = isVectorised ? CombineVectors(lows, tests, destination, open) : 0;
+        for (int i = done; i < destination.Length; i++)
         {
-            int high = destination[i] << lowBits, low = (int)(lows[i] & mask), sign = unchecked((int)lows[i]) >> 31, x = high + low;
-            open |= tests[i] < low * ((double)low + 2.0 * high) * limit | (x | ~sign) == 0;
+            int sign = unchecked((int)lows[i]) >> 31, low = Low(lows[i]), x = (destination[i] << lowBits) + low;
+            if (i % Lanes == 0) open[i / Lanes] = 0;
+            if (IsOpen(x, low, sign, tests[i])) open[i / Lanes] |= (ushort)(1 << (i % Lanes));
             destination[i] = (x ^ sign) - sign;
         }
 
-        if (!open) return;
-        for (int i = 0; i < destination.Length; i++)
+        for (int i = 0; i < destination.Length; i += Lanes)
         {
-            int x = Math.Abs(destination[i]), sign = unchecked((int)lows[i]) >> 31, low = (int)(lows[i] & mask);
-            if (IsOpen(x, low, sign, tests[i]) && !IsAccepted(coins, x, low, sign, tests[i])) destination[i] = Redraw(coins);
+            for (int left = open[i / Lanes]; left != 0; left &= left - 1)
+            {
+                ref int x = ref destination[i + BitOperations.TrailingZeroCount(left)];
+                uint low = lows[i + BitOperations.TrailingZeroCount(left)], test = tests[i + BitOperations.TrailingZeroCount(left)];
+                if (!IsAccepted(coins, Math.Abs(x), Low(low), unchecked((int)low) >> 31, test)) x = Redraw(coins);
+            }
         }
     }
 
+    private int CombineVectors(ReadOnlySpan<uint> lows, ReadOnlySpan<uint> tests, Span<int> destination, Span<ushort> open)
+    {
+        ref uint l = ref MemoryMarshal.GetReference(lows), v = ref MemoryMarshal.GetReference(tests);
+        ref int d = ref MemoryMarshal.GetReference(destination);
+        Vector512<int> mask = Vector512.Create((1 << lowBits) - 1);
+        int i = 0;
+        for (; i + Lanes <= destination.Length; i += Lanes)
+        {
+            Vector512<int> word = Vector512.LoadUnsafe(ref l, (nuint)i).AsInt32(), sign = word >> 31, low = word & mask;
+            Vector512<int> x = (Vector512.LoadUnsafe(ref d, (nuint)i) << lowBits) + low;
+            Vector512<uint> test = Vector512.LoadUnsafe(ref v, (nuint)i);
+            ulong lower = IsOpen(Vector512.WidenLower(x), Vector512.WidenLower(low), Vector512.WidenLower(test));
+            ulong upper = IsOpen(Vector512.WidenUpper(x), Vector512.WidenUpper(low), Vector512.WidenUpper(test));
+            ulong minusZero = Vector512.Equals(x | ~sign, Vector512<int>.Zero).ExtractMostSignificantBits();
+            open[i / Lanes] = (ushort)(lower | (upper << (Lanes / 2)) | minusZero);
+            ((x ^ sign) - sign).StoreUnsafe(ref d, (nuint)i);
+        }
+
+        return i;
+    }
+
+    private ulong IsOpen(Vector512<long> x, Vector512<long> low, Vector512<ulong> test)
+    {
+        Vector512<double> y = Vector512.ConvertToDouble(low), twice = Vector512.ConvertToDouble(x + x);
+        return Vector512.LessThan(Vector512.ConvertToDouble(test), y * (twice - y) * limit).ExtractMostSignificantBits();
+    }
+
     private bool IsOpen(int x, int low, int sign, uint test) => test < low * (2.0 * x - low) * limit || (x | ~sign) == 0;
+
+    private int Low(uint word) => (int)(word & ((1u << lowBits) - 1));
 
     // The whole coin of exp(−γ), whose first bits are given; Y(Y + 2kZ) = Y(2X − Y).
     private bool IsAccepted(CoinStream coins, int x, int low, int sign, uint test)
@@ -92,7 +130,7 @@ internal sealed class WideGaussian : ICoinSampler
         {
             ulong word = coins.NextUInt64();
             uint lows = (uint)(word >> 32), test = (uint)(word & uint.MaxValue);
-            int low = (int)(lows & ((1u << lowBits) - 1)), sign = unchecked((int)lows) >> 31, x = (high.Draw(coins) << lowBits) + low;
+            int low = Low(lows), sign = unchecked((int)lows) >> 31, x = (high.Draw(coins) << lowBits) + low;
             if (!IsOpen(x, low, sign, test) || IsAccepted(coins, x, low, sign, test)) return (x ^ sign) - sign;
         }
     }
