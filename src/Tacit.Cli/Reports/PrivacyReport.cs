@@ -34,7 +34,7 @@ internal static class PrivacyReport
         json["ceiling"] = sums.Plan.Epsilon;
         json["unit"] = Unit(sums.Plan);
         json["adjacency"] = "zero-out: the unit's update against zeros";
-        json["sampling"] = sums.Plan.Sampling == SamplingScheme.Poisson ? "poisson" : "fixed";
+        json["sampling"] = sums.Plan.Sampling == CohortSampling.Poisson ? "poisson" : "fixed";
         json["sampling_rate"] = sums.Plan.SamplingRate;
         json["planned"] = Forecast(sums);
         return json;

@@ -15,11 +15,11 @@ public static class Idx
     /// <param name="images">A whole file of images.</param>
     /// <param name="labels">A whole file of labels, as many.</param>
     /// <param name="fileName">For messages, such as <c>train</c>.</param>
-    /// <returns>Shape 1 × pixels, ten classes, without participants.</returns>
+    /// <returns>Grey images, 1 × rows × columns, ten classes, without participants.</returns>
     /// <exception cref="FailureException">MALFORMED_FILE, UNSUPPORTED_VERSION, SHAPE_MISMATCH or INVALID_LABEL.</exception>
     public static Dataset Read(ReadOnlySpan<byte> images, ReadOnlySpan<byte> labels, string fileName)
     {
-        (int count, int pixels, float[] features) = Images(images, $"{fileName} images");
+        (int count, InputShape shape, float[] features) = Images(images, $"{fileName} images");
         int[] classes = Labels(labels, $"{fileName} labels");
         if (count != classes.Length)
         {
@@ -33,10 +33,10 @@ public static class Idx
                 $"{fileName} labels: label {bad} is {classes[bad]}; allowed: 0 to 9; check the file.");
         }
         IEnumerable<string> digits = Enumerable.Range(0, 10).Select(digit => digit.ToString(CultureInfo.InvariantCulture));
-        return new Dataset(InputShape.Vector(pixels), features, classes, [.. digits]);
+        return new Dataset(shape, features, classes, [.. digits]);
     }
 
-    private static (int Count, int Pixels, float[] Features) Images(ReadOnlySpan<byte> bytes, string name)
+    private static (int Count, InputShape Shape, float[] Features) Images(ReadOnlySpan<byte> bytes, string name)
     {
         ReadOnlySpan<byte> values = Values(bytes, ImageMagic, dimensions: 3, name);
         float[] features = new float[values.Length];
@@ -45,7 +45,8 @@ public static class Idx
             for (int i = 0; i < features.Length; i++) features[i] = values[i] / 255f;
         }
         int count = BinaryPrimitives.ReadInt32BigEndian(bytes[4..]);
-        return (count, count == 0 ? 1 : values.Length / count, features);
+        if (values.IsEmpty) return (count, InputShape.Vector(1), features);
+        return (count, InputShape.Image(1, BinaryPrimitives.ReadInt32BigEndian(bytes[8..]), BinaryPrimitives.ReadInt32BigEndian(bytes[12..])), features);
     }
 
     private static int[] Labels(ReadOnlySpan<byte> bytes, string name)

@@ -19,16 +19,13 @@ public enum PrivacyMechanism
     Tree,
 }
 
-/// <summary>How a round's cohort or a step's batch is drawn. The accountant takes its theorem from here.</summary>
-public enum SamplingScheme
+/// <summary>How the cohort of a round is drawn. The accountant takes its theorem from here.</summary>
+public enum CohortSampling
 {
     /// <summary>A fixed number, or everybody: no amplification is claimed.</summary>
     Fixed,
 
-    /// <summary>In random order, in batches of a fixed size: no amplification is claimed.</summary>
-    Shuffle,
-
-    /// <summary>Each one independently with the sampling rate.</summary>
+    /// <summary>Each participant independently with the sampling rate.</summary>
     Poisson,
 }
 
@@ -86,9 +83,12 @@ public sealed record PrivacyPlan
     /// <summary>M: shards of each participant.</summary>
     public int MiniClients { get; init; } = 1;
 
-    /// <summary>How cohorts (for sums) or batches (for local steps) are drawn.</summary>
-    public SamplingScheme Sampling { get; init; }
+    /// <summary>How cohorts are drawn; batches of local steps are always drawn by Poisson sampling.</summary>
+    public CohortSampling Sampling { get; init; }
 
-    /// <summary>q of Poisson sampling.</summary>
+    /// <summary>q of Poisson sampling, of cohorts (sums) or of examples (local steps).</summary>
     public double? SamplingRate { get; init; }
+
+    /// <summary>Local steps of one round, or null for as many as make the plan's epochs.</summary>
+    public int? Steps { get; init; }
 }

@@ -30,6 +30,7 @@ internal static class PrivacyPlanReader
         double multiplier = section.Number("noise-multiplier", double.NaN, x => x > 0, "greater than 0", FailureCodes.InvalidNoise);
         double rate = section.Number("sampling-rate", double.NaN, x => x is > 0 and <= 1, "in (0, 1]", FailureCodes.InvalidSamplingRate);
         double granularity = section.Number("granularity", double.NaN, x => x > 0, "greater than 0");
+        string sampling = section.Choice("sampling", mechanism == PrivacyMechanism.LocalSteps ? "poisson" : "fixed", "fixed", "shuffle", "poisson");
         PrivacyPlan defaults = new();
         PrivacyPlan plan = new()
         {
@@ -49,26 +50,22 @@ internal static class PrivacyPlanReader
             Rotation = section.Choice("rotation", "hadamard", "hadamard", "hartley") == "hartley" ? RotationKind.Hartley : RotationKind.Hadamard,
             Granularity = NullIfAbsent(granularity),
             MiniClients = section.Integer("mini-clients", defaults.MiniClients, 1, 10_000),
-            Sampling = section.Choice("sampling", mechanism == PrivacyMechanism.LocalSteps ? "poisson" : "fixed", "fixed", "shuffle", "poisson") switch
-            {
-                "poisson" => SamplingScheme.Poisson,
-                "shuffle" => SamplingScheme.Shuffle,
-                _ => SamplingScheme.Fixed,
-            },
+            Sampling = mechanism != PrivacyMechanism.LocalSteps && sampling == "poisson" ? CohortSampling.Poisson : CohortSampling.Fixed,
             SamplingRate = NullIfAbsent(rate),
+            Steps = section.IntegerOrAuto("steps", 1),
         };
-        Check(section, plan);
+        Check(section, plan, sampling);
         section.Finish();
         return plan;
     }
 
-    private static void Check(PlanSection section, PrivacyPlan plan)
+    private static void Check(PlanSection section, PrivacyPlan plan, string sampling)
     {
         if (section.Has("noise-seed")) throw section.Wrong(FailureCodes.InsecureSeed, "noise-seed", "privacy.noise-seed fixes the noise, so it protects nothing; remove the key");
         string accountant = section.Choice("accountant", "both", "both", "none", "poisson", "rdp", "pld");
-        if (accountant == "poisson" && plan.Sampling != SamplingScheme.Poisson)
+        if (accountant == "poisson" && sampling != "poisson")
         {
-            throw section.Wrong(FailureCodes.AccountantMismatch, "accountant", $"privacy.accountant is poisson while privacy.sampling is {section.Text("sampling", "fixed")}; Poisson accounting holds for Poisson sampling alone");
+            throw section.Wrong(FailureCodes.AccountantMismatch, "accountant", $"privacy.accountant is poisson while privacy.sampling is {sampling}; Poisson accounting holds for Poisson sampling alone");
         }
 
         if (plan.Name == "gaussian-classic")
@@ -81,11 +78,11 @@ internal static class PrivacyPlanReader
             throw section.Wrong(FailureCodes.MechanismNotValid, "mechanism", "privacy.mechanism is laplace; its noise grows with the L1 norm, which for an update is about the square root of the dimension times the L2 norm: use gaussian or distributed-discrete-gaussian");
         }
 
-        CheckNoise(section, plan);
+        CheckNoise(section, plan, sampling);
         CheckBits(section, plan);
     }
 
-    private static void CheckNoise(PlanSection section, PrivacyPlan plan)
+    private static void CheckNoise(PlanSection section, PrivacyPlan plan, string sampling)
     {
         if (plan.Mechanism == PrivacyMechanism.None) return;
         if (plan.Epsilon is null && plan.NoiseMultiplier is null)
@@ -93,24 +90,24 @@ internal static class PrivacyPlanReader
             throw section.Wrong(FailureCodes.MissingField, "mechanism", $"privacy.mechanism is {plan.Name}; give privacy.epsilon to have the noise calibrated, privacy.noise-multiplier to fix it, or both to stop at a ceiling");
         }
 
-        if (plan.Sampling == SamplingScheme.Poisson && plan.SamplingRate is null)
+        if (sampling == "poisson" && plan.SamplingRate is null)
         {
-            throw section.Wrong(FailureCodes.MissingField, "mechanism", "privacy.sampling is poisson; give privacy.sampling-rate");
+            throw section.Wrong(FailureCodes.MissingField, "mechanism", $"privacy.mechanism is {plan.Name} with Poisson sampling; give privacy.sampling-rate");
         }
 
-        if (plan.Mechanism == PrivacyMechanism.LocalSteps && plan.Sampling != SamplingScheme.Poisson)
+        if (plan.Mechanism == PrivacyMechanism.LocalSteps && sampling != "poisson")
         {
-            throw section.Wrong(FailureCodes.AccountantMismatch, "sampling", $"privacy.sampling is {section.Text("sampling", "poisson")}; dp-sgd is accounted for Poisson batches alone, so it draws them so: use poisson");
+            throw section.Wrong(FailureCodes.AccountantMismatch, "sampling", $"privacy.sampling is {sampling}; dp-sgd is accounted for Poisson batches, so it draws them so: use poisson");
         }
 
-        if (plan.Sampling == SamplingScheme.Shuffle)
+        if (sampling == "shuffle")
         {
-            throw section.Wrong(FailureCodes.AccountantMismatch, "sampling", "privacy.sampling is shuffle; cohorts are drawn as fixed or poisson");
+            throw section.Wrong(FailureCodes.AccountantMismatch, "sampling", "privacy.sampling is shuffle; no amplification is proved here for shuffled cohorts: use fixed or poisson");
         }
 
-        if (plan.Mechanism == PrivacyMechanism.Tree && plan.Sampling == SamplingScheme.Poisson)
+        if (plan.Mechanism == PrivacyMechanism.Tree && sampling == "poisson")
         {
-            throw section.Wrong(FailureCodes.AccountantMismatch, "sampling", "privacy.sampling is poisson; the tree's noise is correlated over the rounds, and no amplification is proved for it: use fixed");
+            throw section.Wrong(FailureCodes.AccountantMismatch, "sampling", "privacy.sampling is poisson; the tree's noise is correlated over the rounds and gains nothing from sampling: use fixed");
         }
     }
 

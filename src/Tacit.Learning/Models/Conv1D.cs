@@ -11,7 +11,7 @@ namespace Tacit.Learning.Models;
 /// Each example is unrolled to [channels · kernel, positions], whose rows are shifted copies of the channels, so that both directions are
 /// products of small matrices that stay in the first-level cache.
 /// </remarks>
-internal sealed class Conv1D : ILayer
+internal sealed class Conv1D : IClippableLayer
 {
     private readonly string name;
     private readonly InputShape input;
@@ -21,6 +21,8 @@ internal sealed class Conv1D : ILayer
     private readonly int taps;
     private readonly float[] unrolled;
     private readonly float[] unrolledGradient;
+    private readonly KeptGradients? kept;
+    private readonly GhostNorm? ghost;
 
     public Conv1D(string name, InputShape input, int filters, int kernel)
     {
@@ -29,6 +31,8 @@ internal sealed class Conv1D : ILayer
         taps = input.Channels * kernel;
         unrolled = new float[taps * positions];
         unrolledGradient = new float[taps * positions];
+        if (KeptGradients.Pays(positions, taps, filters)) kept = new KeptGradients(filters * (taps + 1));
+        else ghost = new GhostNorm(positions, taps, filters);
     }
 
     public int InputSize => input.Size;
@@ -64,26 +68,71 @@ internal sealed class Conv1D : ILayer
     public void Backward(LayerPass pass, LayerGradients gradients)
     {
         gradients.Parameters.Clear();
-        Span<float> bias = gradients.Parameters[(filters * taps)..];
-        MatrixView weights = new(pass.Parameters, filters, taps);
         for (int row = 0; row < pass.Batch; row++)
         {
             ReadOnlySpan<float> slopes = gradients.Output.Slice(row * OutputSize, OutputSize);
-            MatrixView delta = new(slopes, filters, positions);
             Unroll(pass.Input.Slice(row * InputSize, InputSize));
-            MatrixView columns = new(unrolled, taps, positions);
-            MatrixProduct.Multiply(delta, columns.Transposed, new MatrixTarget(gradients.Parameters, filters, taps), accumulate: true);
-            for (int filter = 0; filter < filters; filter++)
-            {
-                float sum = 0;
-                foreach (float slope in slopes.Slice(filter * positions, positions)) sum += slope;
-                bias[filter] += sum;
-            }
-
-            if (gradients.Input.IsEmpty) continue;
-            MatrixProduct.Multiply(weights.Transposed, delta, new MatrixTarget(unrolledGradient, taps, positions));
-            Gather(gradients.Input.Slice(row * InputSize, InputSize));
+            AddProducts(slopes, gradients.Parameters);
+            BackwardInput(pass, gradients, row);
         }
+    }
+
+    public void BackwardPerExample(LayerPass pass, LayerGradients gradients, Span<double> squaredNorms)
+    {
+        kept?.Reserve(pass.Batch);
+        for (int row = 0; row < pass.Batch; row++)
+        {
+            ReadOnlySpan<float> slopes = gradients.Output.Slice(row * OutputSize, OutputSize);
+            Unroll(pass.Input.Slice(row * InputSize, InputSize));
+            if (kept is not null)
+            {
+                kept.Of(row).Clear();
+                AddProducts(slopes, kept.Of(row));
+                squaredNorms[row] += Sums.OfSquares(kept.Of(row));
+            }
+            else
+            {
+                squaredNorms[row] += ghost!.Squared(new MatrixView(unrolled, taps, positions).Transposed, new MatrixView(slopes, filters, positions).Transposed);
+            }
+            BackwardInput(pass, gradients, row);
+        }
+    }
+
+    public void AddWeighted(LayerPass pass, Span<float> outputGradient, ReadOnlySpan<float> weights, Span<float> sum)
+    {
+        if (kept is not null)
+        {
+            kept.AddWeighted(weights, sum);
+            return;
+        }
+        Sums.ScaleRows(outputGradient, weights);
+        for (int row = 0; row < pass.Batch; row++)
+        {
+            Unroll(pass.Input.Slice(row * InputSize, InputSize));
+            AddProducts(outputGradient.Slice(row * OutputSize, OutputSize), sum);
+        }
+    }
+
+    private void AddProducts(ReadOnlySpan<float> slopes, Span<float> sum)
+    {
+        MatrixView columns = new(unrolled, taps, positions);
+        MatrixProduct.Multiply(new MatrixView(slopes, filters, positions), columns.Transposed, new MatrixTarget(sum, filters, taps), accumulate: true);
+        Span<float> bias = sum[(filters * taps)..];
+        for (int filter = 0; filter < filters; filter++)
+        {
+            float total = 0;
+            foreach (float slope in slopes.Slice(filter * positions, positions)) total += slope;
+            bias[filter] += total;
+        }
+    }
+
+    private void BackwardInput(LayerPass pass, LayerGradients gradients, int row)
+    {
+        if (gradients.Input.IsEmpty) return;
+        MatrixView weights = new(pass.Parameters, filters, taps);
+        MatrixView delta = new(gradients.Output.Slice(row * OutputSize, OutputSize), filters, positions);
+        MatrixProduct.Multiply(weights.Transposed, delta, new MatrixTarget(unrolledGradient, taps, positions));
+        Gather(gradients.Input.Slice(row * InputSize, InputSize));
     }
 
     private void Unroll(ReadOnlySpan<float> example)

@@ -9,7 +9,8 @@ namespace Tacit.Learning.Models;
 /// <param name="inputs">Floats per example at the input.</param>
 /// <param name="outputs">Floats per example at the output.</param>
 /// <param name="rectified">A ReLU follows: start with He et al. 2015 instead of Glorot and Bengio 2010.</param>
-internal sealed class Dense(string name, int inputs, int outputs, bool rectified) : ILayer
+/// <remarks>An example's gradient is δ xᵀ and δ, so its squared norm is ‖δ‖² (‖x‖² + 1) (Goodfellow 2015).</remarks>
+internal sealed class Dense(string name, int inputs, int outputs, bool rectified) : IClippableLayer
 {
     public int InputSize => inputs;
 
@@ -38,19 +39,39 @@ internal sealed class Dense(string name, int inputs, int outputs, bool rectified
 
     public void Backward(LayerPass pass, LayerGradients gradients)
     {
-        MatrixView x = new(pass.Input, pass.Batch, inputs);
-        MatrixView delta = new(gradients.Output, pass.Batch, outputs);
-        MatrixProduct.Multiply(delta.Transposed, x, new MatrixTarget(gradients.Parameters, outputs, inputs));
+        gradients.Parameters.Clear();
+        AddProducts(pass, gradients.Output, gradients.Parameters);
+        BackwardInput(pass, gradients);
+    }
 
-        Span<float> bias = gradients.Parameters[(outputs * inputs)..];
-        bias.Clear();
+    public void BackwardPerExample(LayerPass pass, LayerGradients gradients, Span<double> squaredNorms)
+    {
         for (int row = 0; row < pass.Batch; row++)
         {
-            ReadOnlySpan<float> slopes = gradients.Output.Slice(row * outputs, outputs);
-            for (int j = 0; j < slopes.Length; j++) bias[j] += slopes[j];
+            double slopes = Sums.OfSquares(gradients.Output.Slice(row * outputs, outputs));
+            squaredNorms[row] += slopes * (Sums.OfSquares(pass.Input.Slice(row * inputs, inputs)) + 1);
         }
+        BackwardInput(pass, gradients);
+    }
 
+    public void AddWeighted(LayerPass pass, Span<float> outputGradient, ReadOnlySpan<float> weights, Span<float> sum)
+    {
+        Sums.ScaleRows(outputGradient, weights);
+        AddProducts(pass, outputGradient, sum);
+    }
+
+    private void AddProducts(LayerPass pass, ReadOnlySpan<float> outputGradient, Span<float> sum)
+    {
+        MatrixView x = new(pass.Input, pass.Batch, inputs);
+        MatrixView delta = new(outputGradient, pass.Batch, outputs);
+        MatrixProduct.Multiply(delta.Transposed, x, new MatrixTarget(sum, outputs, inputs), accumulate: true);
+        Sums.AddRows(outputGradient, sum[(outputs * inputs)..]);
+    }
+
+    private void BackwardInput(LayerPass pass, LayerGradients gradients)
+    {
         if (gradients.Input.IsEmpty) return;
+        MatrixView delta = new(gradients.Output, pass.Batch, outputs);
         MatrixView weights = new(pass.Parameters, outputs, inputs);
         MatrixProduct.Multiply(delta, weights, new MatrixTarget(gradients.Input, pass.Batch, inputs));
     }

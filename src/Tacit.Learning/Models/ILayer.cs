@@ -5,10 +5,6 @@ using Tacit.Learning.Kernels;
 namespace Tacit.Learning.Models;
 
 /// <summary>One step of a network on a batch stored row major, [batch, features].</summary>
-/// <remarks>
-/// A layer sees its input and the gradient at its output together in <see cref="Backward"/>, which is all that the norm of each example's
-/// gradient needs (Goodfellow 2015): per-example clipping can be added layer by layer without touching the network.
-/// </remarks>
 internal interface ILayer
 {
     /// <summary>Floats per example at the input.</summary>
@@ -32,6 +28,27 @@ internal interface ILayer
     /// Overwrites the gradients of the parameters and, unless empty, of the input. Follows a <see cref="Forward"/> of the same batch.
     /// </summary>
     void Backward(LayerPass pass, LayerGradients gradients);
+}
+
+/// <summary>A layer with parameters, whose gradients can be clipped example by example.</summary>
+/// <remarks>
+/// Clipping goes backwards once (Bu et al. 2022, book-keeping): <see cref="BackwardPerExample"/> of every layer gives the norms, and
+/// <see cref="AddWeighted"/> forms the sum of the clipped gradients from the slopes at the outputs, which the network has kept.
+/// </remarks>
+internal interface IClippableLayer : ILayer
+{
+    /// <summary>Overwrites the gradient of the input, unless empty, and adds the squared norm of each example's gradient.</summary>
+    /// <param name="pass">What the layer works on.</param>
+    /// <param name="gradients">The parameters' part is empty: their gradient is not formed.</param>
+    /// <param name="squaredNorms">Length batch: added to, rather too much than too little where rounding matters.</param>
+    void BackwardPerExample(LayerPass pass, LayerGradients gradients, Span<double> squaredNorms);
+
+    /// <summary>Adds Σᵢ weightᵢ · gᵢ, gᵢ the gradient of example i. Follows <see cref="BackwardPerExample"/> of the same batch.</summary>
+    /// <param name="pass">As before.</param>
+    /// <param name="outputGradient">As before; overwritten.</param>
+    /// <param name="weights">Length batch, in [0, 1].</param>
+    /// <param name="sum">As long as the layer's parameters: added to.</param>
+    void AddWeighted(LayerPass pass, Span<float> outputGradient, ReadOnlySpan<float> weights, Span<float> sum);
 }
 
 /// <summary>One batch at one layer.</summary>

@@ -9,13 +9,14 @@ namespace Tacit.Learning.Models;
 /// The instance owns the activations of one batch and reuses them, so no memory is allocated after the first batch of a size. Instances
 /// are not thread-safe: give each participant that trains in parallel its own.
 /// </remarks>
-public sealed class Network
+public sealed partial class Network
 {
     private readonly ILayer[] layers;
     private readonly int[] offsets;
     private readonly int[] lengths;
     private readonly float[][] activations;
     private readonly float[][] gradients;
+    private readonly int firstWithParameters;
 
     private Network(ModelSpecification specification, InputShape input, ILayer[] layers)
     {
@@ -26,6 +27,7 @@ public sealed class Network
         offsets = [.. layers.Select((_, i) => lengths.Take(i).Sum())];
         activations = [.. layers.Select(_ => Array.Empty<float>())];
         gradients = [.. layers.Select(_ => Array.Empty<float>())];
+        firstWithParameters = Array.FindIndex(layers, layer => layer is IClippableLayer);
     }
 
     /// <summary>What the network was built from.</summary>
@@ -53,23 +55,11 @@ public sealed class Network
         ArgumentNullException.ThrowIfNull(specification);
         specification.Validate(input, outputs);
 
-        List<ILayer> layers = [];
-        int width = input.Size;
-        if (specification.Kind == "conv1d")
-        {
-            Conv1D convolution = new("conv1d", input, specification.Filters, specification.Kernel);
-            MaxPool1D pooling = new(convolution.OutputShape, specification.Pool);
-            layers.AddRange([convolution, new ReLU(convolution.OutputSize), new Dropout(convolution.OutputSize, specification.Dropout), pooling]);
-            width = pooling.OutputSize;
-        }
-        foreach (int hidden in specification.Hidden)
-        {
-            layers.AddRange([new Dense($"dense{layers.OfType<Dense>().Count() + 1}", width, hidden, rectified: true), new ReLU(hidden)]);
-            width = hidden;
-        }
-        layers.Add(new Dense("output", width, outputs, rectified: false));
-        return new Network(specification, input, [.. layers]);
+        return new Network(specification, input, NetworkLayers.Of(specification, input, outputs));
     }
+
+    /// <summary>Another network of the same specification, to work beside this one.</summary>
+    public Network Twin() => Create(Specification, Input, Outputs);
 
     /// <summary>Overwrites a parameter vector with starting values: random weights and zero biases; all zero for a linear model.</summary>
     /// <param name="parameters">Length <see cref="ParameterCount"/>.</param>
@@ -190,14 +180,12 @@ public sealed class Network
 
     private void Backward(ReadOnlySpan<float> parameters, ReadOnlySpan<float> features, int batch, Span<float> gradient)
     {
-        for (int i = layers.Length - 1; i >= 0; i--)
+        for (int i = layers.Length - 1; i >= firstWithParameters; i--)
         {
-            ILayer layer = layers[i];
-            ReadOnlySpan<float> input = i == 0 ? features : activations[i - 1].AsSpan(0, batch * layer.InputSize);
-            layer.Backward(Pass(i, parameters, input, activations[i].AsSpan(0, batch * layer.OutputSize), batch), new LayerGradients
+            layers[i].Backward(PassAt(i, parameters, features, batch), new LayerGradients
             {
-                Output = gradients[i].AsSpan(0, batch * layer.OutputSize),
-                Input = i == 0 ? [] : gradients[i - 1].AsSpan(0, batch * layer.InputSize),
+                Output = gradients[i].AsSpan(0, batch * layers[i].OutputSize),
+                Input = i == firstWithParameters ? [] : gradients[i - 1].AsSpan(0, batch * layers[i].InputSize),
                 Parameters = gradient.Slice(offsets[i], lengths[i]),
             });
         }

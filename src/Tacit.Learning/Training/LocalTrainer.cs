@@ -1,4 +1,5 @@
 using Tacit.Aggregation.Failures;
+using Tacit.Cryptography.Parallelism;
 using Tacit.Cryptography.Randomness;
 using Tacit.Learning.Data;
 using Tacit.Learning.Models;
@@ -13,13 +14,22 @@ public static class LocalTrainer
     /// <param name="globalParameters">Length <see cref="Network.ParameterCount"/>; not changed.</param>
     /// <param name="data">At least one row.</param>
     /// <param name="training">Epochs, batches, optimiser.</param>
-    /// <param name="random">Shuffles each epoch and seeds dropout; the same stream gives the same update on the same machine.</param>
+    /// <param name="random">
+    /// Shuffles each epoch and seeds dropout; in private training also the coins and the noise, which then need a production source. The
+    /// same stream gives the same update on the same machine.
+    /// </param>
+    /// <param name="loop">Spreads the work of private training; null for the calling thread.</param>
     /// <exception cref="FailureException">
     /// EMPTY_DATA: no rows. SHAPE_MISMATCH: the network does not fit. INVALID_VALUE: the training cannot be done. UPDATE_NOT_FINITE:
     /// training diverged.
     /// </exception>
     public static ModelUpdate Train(
-        Network network, ReadOnlySpan<float> globalParameters, Dataset data, LocalTraining training, IRandomSource random)
+        Network network,
+        ReadOnlySpan<float> globalParameters,
+        Dataset data,
+        LocalTraining training,
+        IRandomSource random,
+        IParallelLoop? loop = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
@@ -33,8 +43,27 @@ public static class LocalTrainer
         Evaluation.RequireFit(network, data);
         network.Layout.RequireLength(globalParameters.Length);
 
-        ILocalOptimizer optimizer = training.CreateOptimizer();
         float[] parameters = globalParameters.ToArray();
+        (DpSgdReport? report, double loss) = training.DpSgd is { } settings
+            ? TrainPrivately(parameters, training, new DpSgdTrainer(network, data, settings, loop ?? SequentialLoop.Instance, random))
+            : (null, TrainInEpochs(network, parameters, globalParameters, data, training, random));
+        VectorLoops.AddScaled(parameters, globalParameters, -1);
+        RequireFinite(parameters);
+        return new ModelUpdate(parameters, data.Rows, loss) { DpSgd = report };
+    }
+
+    private static (DpSgdReport? Report, double Loss) TrainPrivately(
+        float[] parameters, LocalTraining training, DpSgdTrainer trainer)
+    {
+        ILocalOptimizer optimizer = training.CreateOptimizer();
+        if (training.Proximal > 0) optimizer = new ProximalOptimizer(optimizer, [.. parameters], (float)training.Proximal);
+        return trainer.Train(parameters, optimizer, training.Epochs);
+    }
+
+    private static double TrainInEpochs(
+        Network network, float[] parameters, ReadOnlySpan<float> globalParameters, Dataset data, LocalTraining training, IRandomSource random)
+    {
+        ILocalOptimizer optimizer = training.CreateOptimizer();
         float[] gradient = new float[parameters.Length];
         int size = data.InputShape.Size;
         float[] features = new float[Math.Min(training.BatchSize, data.Rows) * size];
@@ -58,9 +87,7 @@ public static class LocalTrainer
                 optimizer.Step(parameters, gradient);
             }
         }
-        VectorLoops.AddScaled(parameters, globalParameters, -1);
-        RequireFinite(parameters);
-        return new ModelUpdate(parameters, data.Rows, loss / data.Rows);
+        return loss / data.Rows;
     }
 
     private static void RequireFinite(float[] delta)

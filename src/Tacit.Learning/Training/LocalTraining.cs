@@ -35,6 +35,13 @@ public sealed record LocalTraining
     /// <value>0 (FedAvg), not negative.</value>
     public double Proximal { get; init; }
 
+    /// <summary>Clipping and noise in the participant itself, so that its update is private before anything is summed.</summary>
+    /// <value>null: none. When given, batches are drawn by Poisson sampling and <see cref="BatchSize"/> is not used.</value>
+    public DpSgdSettings? DpSgd { get; init; }
+
+    /// <summary>How examples are chosen, for the accountant to compare with.</summary>
+    public SamplingScheme Sampling => DpSgd is null ? SamplingScheme.Shuffled : SamplingScheme.Poisson;
+
     /// <summary>Refuses values that cannot be trained with.</summary>
     /// <exception cref="FailureException">INVALID_VALUE: names the field, its value and what is allowed.</exception>
     public void Validate()
@@ -46,6 +53,12 @@ public sealed record LocalTraining
         Require(Momentum >= 0 && Momentum < 1, "momentum", Momentum, "0 up to but not including 1");
         Require(Momentum == 0 || Optimizer == "sgd", "momentum", Momentum, "0 unless optimizer is sgd");
         Require(Proximal >= 0 && double.IsFinite(Proximal), "proximal", Proximal, "0 or a positive number");
+        if (DpSgd is null) return;
+        Require(DpSgd.NoiseMultiplier > 0 && double.IsFinite(DpSgd.NoiseMultiplier), "noiseMultiplier", DpSgd.NoiseMultiplier, "a positive number");
+        Require(DpSgd.MaxGradNorm > 0 && double.IsFinite(DpSgd.MaxGradNorm), "maxGradNorm", DpSgd.MaxGradNorm, "a positive number");
+        Require(DpSgd.SamplingRate > 0 && DpSgd.SamplingRate <= 1, "samplingRate", DpSgd.SamplingRate, "in (0, 1]");
+        Require(DpSgd.Steps is null or > 0, "steps", DpSgd.Steps ?? 0, "1 or more");
+        Require(DpSgd.Microbatch > 0, "microbatch", DpSgd.Microbatch, "1 or more");
     }
 
     /// <summary>A fresh local optimiser.</summary>

@@ -4,4 +4,8 @@ namespace Tacit.Learning.Training;
 /// <param name="Delta">Length d: local parameters minus global parameters. Owned by the receiver.</param>
 /// <param name="Examples">Local rows, the weight of FedAvg.</param>
 /// <param name="MeanLoss">Mean training loss over the rows of the last epoch, measured before each step.</param>
-public sealed record ModelUpdate(float[] Delta, int Examples, double MeanLoss);
+public sealed record ModelUpdate(float[] Delta, int Examples, double MeanLoss)
+{
+    /// <summary>What private training did, or null without it.</summary>
+    public DpSgdReport? DpSgd { get; init; }
+}

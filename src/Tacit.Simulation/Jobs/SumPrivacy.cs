@@ -18,7 +18,7 @@ public sealed class SumPrivacy
         LeastIncluded = leastIncluded;
         MostParticipants = mostParticipants;
         Plan = plan;
-        Account = new SumAccount(forecast.Plan, plan.Delta, plan.Sampling == SamplingScheme.Poisson ? plan.SamplingRate!.Value : 1);
+        Account = new SumAccount(forecast.Plan, plan.Delta, plan.Sampling == CohortSampling.Poisson ? plan.SamplingRate!.Value : 1);
     }
 
     /// <summary>What was asked for.</summary>
@@ -57,7 +57,7 @@ public sealed class SumPrivacy
             Delta = privacy.Delta,
             Epsilon = privacy.Epsilon,
             NoiseMultiplier = privacy.NoiseMultiplier,
-            SamplingRate = privacy.Sampling == SamplingScheme.Poisson ? privacy.SamplingRate!.Value : 1,
+            SamplingRate = privacy.Sampling == CohortSampling.Poisson ? privacy.SamplingRate!.Value : 1,
             Clip = privacy.Clip,
             Bits = privacy.Bits,
             Bias = privacy.Bias,
@@ -89,7 +89,7 @@ public sealed class SumPrivacy
     // A Poisson cohort has a size of its own each round: five standard deviations either side are planned for, and a cohort beyond them is no round.
     private static (int Least, int Most) CohortBounds(TrainingPlan plan, int population)
     {
-        if (plan.Privacy.Sampling != SamplingScheme.Poisson)
+        if (plan.Privacy.Sampling != CohortSampling.Poisson)
         {
             int size = Math.Min(plan.Cohort.Size ?? int.MaxValue, population);
             return (size, size);

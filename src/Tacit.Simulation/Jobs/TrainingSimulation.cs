@@ -172,7 +172,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     {
         int[] all = [.. Enumerable.Range(0, Learners.Rows.Length)];
         SeededRandomSource random = new(plan.Seed, $"cohort {round}");
-        if (plan.Privacy is { Mechanism: PrivacyMechanism.Sum, Sampling: SamplingScheme.Poisson, SamplingRate: { } rate }) return [.. all.Where(_ => random.NextDouble() < rate)];
+        if (plan.Privacy is { Mechanism: PrivacyMechanism.Sum, Sampling: CohortSampling.Poisson, SamplingRate: { } rate }) return [.. all.Where(_ => random.NextDouble() < rate)];
         if (CohortSize == all.Length) return all;
         random.Shuffle<int>(all);
         return [.. all[..CohortSize].Order()];

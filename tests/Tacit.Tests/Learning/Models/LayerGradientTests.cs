@@ -20,6 +20,49 @@ public sealed class LayerGradientTests
     public void Conv1D_of_the_whole_length_gradients_equal_central_differences() =>
         Check(new Conv1D("c", new InputShape(2, 4), filters: 2, kernel: 4));
 
+    [Theory]
+    [InlineData(3, 1, 0)]
+    [InlineData(3, 2, 1)]
+    [InlineData(4, 3, 3)]
+    public void Conv2D_gradients_equal_central_differences(int kernel, int stride, int padding) => Check(
+        new Conv2D("c", InputShape.Image(2, 4, 5), new ConvolutionBlock { Filters = 3, Kernel = kernel, Stride = stride, Padding = padding }, rectified: true));
+
+    [Theory]
+    [InlineData(1, 2, 2)]
+    [InlineData(3, 2, 1)]
+    [InlineData(17, 3, 2)]
+    public void MaxPool2D_gradients_equal_central_differences(int channels, int size, int stride) =>
+        Check(new MaxPool2D(InputShape.Image(channels, 5, 6), size, stride));
+
+    [Fact]
+    public void PixelOrder_gradients_equal_central_differences() => Check(new PixelOrder(InputShape.Image(3, 2, 5)));
+
+    [Fact]
+    public void Tanh_gradients_equal_central_differences() => Check(new Tanh(19));
+
+    [Fact]
+    public void Conv2D_is_the_correlation_written_out()
+    {
+        SeededRandomSource random = new(4);
+        ConvolutionBlock block = new() { Filters = 3, Kernel = 3, Stride = 2, Padding = 1 };
+        float[] input = Given.Normals(5 * 6 * 2, random), parameters = Given.Normals(3 * 9 * 2 + 3, random), output = new float[3 * 3 * 3];
+
+        new Conv2D("c", InputShape.Image(2, 5, 6), block, rectified: true).Forward(Pass(1, parameters, input, output), random: null);
+
+        for (int i = 0; i < output.Length; i++)
+        {
+            (int y, int x, int filter) = (i / 9, i / 3 % 3, i % 3);
+            double expected = parameters[54 + filter];
+            for (int tap = 0; tap < 9; tap++)
+            {
+                (int v, int u) = (2 * y - 1 + tap / 3, 2 * x - 1 + tap % 3);
+                if (v is < 0 or > 4 || u is < 0 or > 5) continue;
+                for (int c = 0; c < 2; c++) expected += (double)parameters[(filter * 9 + tap) * 2 + c] * input[(v * 6 + u) * 2 + c];
+            }
+            Assert.Equal(expected, output[i], 1e-5);
+        }
+    }
+
     [Fact]
     public void ReLU_gradients_equal_central_differences() => Check(new ReLU(19));
 
