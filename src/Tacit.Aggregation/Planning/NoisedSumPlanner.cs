@@ -43,8 +43,10 @@ public static class NoisedSumPlanner
         PrivacySpending spending = Spending(request, plan);
         if (request.Epsilon is { } ceiling && spending.Epsilon > ceiling * (1 + 1e-9))
         {
+            int affordable = AffordableRounds(request, plan, ceiling);
+            if (request.MayStopEarly && affordable > 0) return new NoisedSumForecast(plan, Spending(request with { Rounds = affordable }, plan), multiplier, WrapProbability(request.ModularClip), request.HonestShares);
             throw new FailureException(FailureCodes.PrivacyPlanRefused, FormattableString.Invariant(
-                $"privacy.epsilon is {ceiling}; {request.Rounds} rounds with noise multiplier {multiplier:g6} cost {spending.Epsilon:g6} when only {request.HonestShares} honest shares of noise remain: leave privacy.noise-multiplier out to have it calibrated, or run fewer rounds"));
+                $"privacy.epsilon is {ceiling}; {request.Rounds} rounds with noise multiplier {multiplier:g6} cost {spending.Epsilon:g6} when only {request.HonestShares} honest shares of noise remain: {affordable} rounds are affordable: leave privacy.noise-multiplier out to have it calibrated, or set privacy.on-ceiling: stop"));
         }
 
         return new NoisedSumForecast(plan, spending, multiplier, WrapProbability(request.ModularClip), request.HonestShares);
@@ -127,6 +129,19 @@ public static class NoisedSumPlanner
 
     private static PrivacySpending Spending(NoisedSumRequest request, NoisedSumPlan plan) =>
         new SumAccount(plan, request.Delta, request.SamplingRate).After(request.HonestShares, request.Rounds);
+
+    private static int AffordableRounds(NoisedSumRequest request, NoisedSumPlan plan, double ceiling)
+    {
+        int low = 0, high = request.Rounds;
+        while (low < high)
+        {
+            int middle = low + ((high - low + 1) / 2);
+            if (Spending(request with { Rounds = middle }, plan).Epsilon <= ceiling) low = middle;
+            else high = middle - 1;
+        }
+
+        return low;
+    }
 
     private static double GaussianEpsilon(NoisedSumRequest request, double z) => RenyiOrders.Integers.Min(order =>
     {

@@ -27,6 +27,9 @@ public sealed record NoisedSumRequest
     /// <summary>z = √shares · σ / c with the fewest honest shares, or null to have it calibrated.</summary>
     public double? NoiseMultiplier { get; init; }
 
+    /// <summary>Whether a job may end after fewer rounds, when the ceiling is reached, instead of being refused.</summary>
+    public bool MayStopEarly { get; init; }
+
     /// <summary>q of Poisson-sampled cohorts; 1 without sampling.</summary>
     public double SamplingRate { get; init; } = 1;
 

@@ -15,7 +15,7 @@ internal sealed record JobRun(ImmutableArray<RoundReport> Rounds, TimeSpan Elaps
 
     public IEnumerable<RoundReport> Training => Rounds.Where(round => round.Round > 0);
 
-    public static JobRun Execute(TrainingSimulation simulation, RunDisplay display, CancellationToken stopping)
+    public static JobRun Execute(TrainingSimulation simulation, RunDisplay display, MetricsFiles? metrics, CancellationToken stopping)
     {
         Stopwatch clock = Stopwatch.StartNew();
         var rounds = ImmutableArray.CreateBuilder<RoundReport>();
@@ -24,6 +24,7 @@ internal sealed record JobRun(ImmutableArray<RoundReport> Rounds, TimeSpan Elaps
         {
             stopping.ThrowIfCancellationRequested();
             rounds.Add(report);
+            metrics?.Add(report);
             display.Finished(report);
         }
 

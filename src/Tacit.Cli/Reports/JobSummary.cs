@@ -18,6 +18,7 @@ internal static class JobSummary
         int recovered = run.Training.Sum(round => round.Dropped.Count(drop => drop.Recovered));
         console.MarkupLine(Invariant($"[bold]DONE[/]  {accuracy.Length} rounds in {run.Elapsed.TotalSeconds:F1} s   accuracy {Sparkline.Of(accuracy)} {accuracy[^1] * 100:F1} %"));
         console.MarkupLine(Invariant($"      {dropped} drop-outs, {recovered} recovered; {aborted} rounds aborted; {run.Rounds.Sum(r => r.Saturated)} values saturated; {run.Rounds.Sum(r => r.Incidents.Length)} messages refused"));
+        if (result.Simulation.Stopped is { } stopped) console.MarkupLineInterpolated($"      Stopped at the privacy ceiling: {stopped}");
         console.WriteLine();
         console.Write(Comparison(result));
         console.WriteLine();

@@ -35,14 +35,15 @@ internal sealed class OutputFolder
     public void Write(JobResult result)
     {
         Dictionary<string, string> metadata = new() { ["tacit.model"] = result.Plan.Model.Kind, ["tacit.rounds"] = result.Secure.Last.Round.ToString(System.Globalization.CultureInfo.InvariantCulture) };
-        Put("model.safetensors", Safetensors.Write(result.Simulation.Network.Layout, result.Simulation.Released, metadata));
-        Put("result.json", Encoding.UTF8.GetBytes(Json.ToText(JobJson.Of(result))));
-        Put("report.html", Encoding.UTF8.GetBytes(HtmlReport.Of(result)));
+        Put(Path, "model.safetensors", Safetensors.Write(result.Simulation.Network.Layout, result.Simulation.Released, metadata));
+        Put(Path, "result.json", Encoding.UTF8.GetBytes(Json.ToText(JobJson.Of(result))));
+        Put(Path, "report.html", Encoding.UTF8.GetBytes(HtmlReport.Of(result)));
     }
 
-    private void Put(string name, byte[] content)
+    /// <summary>Writes a file whole or not at all.</summary>
+    public static void Put(string folder, string name, byte[] content)
     {
-        string target = System.IO.Path.Combine(Path, name), temporary = target + ".part";
+        string target = System.IO.Path.Combine(folder, name), temporary = target + ".part";
         File.WriteAllBytes(temporary, content);
         File.Move(temporary, target, overwrite: true);
     }

@@ -32,6 +32,7 @@ internal static class PrivacyReport
 
         json["delta"] = sums.Plan.Delta;
         json["ceiling"] = sums.Plan.Epsilon;
+        json["stopped"] = simulation.Stopped;
         json["unit"] = Unit(sums.Plan);
         json["adjacency"] = "zero-out: the unit's update against zeros";
         json["sampling"] = sums.Plan.Sampling == CohortSampling.Poisson ? "poisson" : "fixed";

@@ -38,9 +38,9 @@ internal static class DemoVerb
         TrainingSimulation secure = new(plan, split), plain = new(plan with { Mode = TrainingMode.Plain }, split);
         using RunDisplay display = RunDisplay.Create(2 * plan.Rounds, "secure");
         display.Plan(secure);
-        JobRun run = JobRun.Execute(secure, display, stopping);
+        JobRun run = JobRun.Execute(secure, display, MetricsFiles.Begin(secure, folder.Path), stopping);
         display.Rename("plain FedAvg, same seed");
-        JobResult result = new(plan, secure, run, JobRun.Execute(plain, display, stopping));
+        JobResult result = new(plan, secure, run, JobRun.Execute(plain, display, metrics: null, stopping));
         display.Dispose();   // ends the live line before the summary begins
         folder.Write(result);
         if (parsed.GetValue(json)) Json.Print(JobJson.Of(result));

@@ -21,7 +21,7 @@ internal static class SimulateVerb
     private static readonly Option<string?> dropout = Arguments.Text("--dropout", "Probability that a participant stops answering in a round.", "F");
     private static readonly Option<string?> seed = Arguments.Text("--seed", "Everything random follows from it.", "N");
     private static readonly Option<string?> model = Arguments.Text("--model", "A model.safetensors of an earlier run to go on from.", "FILE");
-    private static readonly Option<string?> output = Arguments.Text("--out", "Folder for report.html, result.json and model.safetensors.", "DIR");
+    private static readonly Option<string?> output = Arguments.Text("--out", "Folder for report.html, result.json, model.safetensors and, while it runs, metrics/.", "DIR");
     private static readonly Option<bool> json = Arguments.Json();
 
     public static Command Create()
@@ -47,7 +47,7 @@ internal static class SimulateVerb
         TrainingSimulation simulation = new(plan, split) { StartFrom = ReadModel(parsed.GetValue(model)) };
         using RunDisplay display = RunDisplay.Create(plan.Rounds, plan.Mode.ToString().ToLowerInvariant());
         display.Plan(simulation);
-        JobRun run = JobRun.Execute(simulation, display, stopping);
+        JobRun run = JobRun.Execute(simulation, display, folder is null ? null : MetricsFiles.Begin(simulation, folder.Path), stopping);
         display.Dispose();   // ends the live line before the summary begins
         JobResult result = new(plan, simulation, run, Plain: null);
         folder?.Write(result);

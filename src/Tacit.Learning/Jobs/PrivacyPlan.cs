@@ -50,6 +50,9 @@ public sealed record PrivacyPlan
     /// <summary>The ceiling: no round is begun that would pass it. Noise is calibrated to it unless <see cref="NoiseMultiplier"/> is given.</summary>
     public double? Epsilon { get; init; }
 
+    /// <summary>Whether a job that cannot afford all its rounds runs as many as it can; otherwise it is refused.</summary>
+    public bool StopsAtCeiling { get; init; }
+
     /// <summary>δ, in (0, 1).</summary>
     public double Delta { get; init; } = 1e-5;
 

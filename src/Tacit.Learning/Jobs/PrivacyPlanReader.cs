@@ -39,6 +39,7 @@ internal static class PrivacyPlanReader
             Noise = noise,
             Placement = placement,
             Epsilon = NullIfAbsent(epsilon),
+            StopsAtCeiling = section.Choice("on-ceiling", mechanism == PrivacyMechanism.LocalSteps ? "stop" : "refuse", "stop", "refuse") == "stop",
             Delta = ReadDelta(section, defaults.Delta),
             NoiseMultiplier = NullIfAbsent(multiplier),
             Clip = section.Number(mechanism == PrivacyMechanism.LocalSteps ? "max-grad-norm" : "clip", defaults.Clip, x => x > 0, "greater than 0"),

@@ -8,6 +8,9 @@ namespace Tacit.Learning.Jobs;
 /// <summary>A federated training job, as its owner wrote it. docs/plans.md describes every key.</summary>
 public sealed record TrainingPlan
 {
+    /// <summary>What the job is called.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>How participants learn together, or whether one trains alone.</summary>
     public TrainingMode Mode { get; init; } = TrainingMode.Secure;
 

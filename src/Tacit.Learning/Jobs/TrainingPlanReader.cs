@@ -21,9 +21,9 @@ public static class TrainingPlanReader
         PlanSection top = new(file, "", root);
         top.RequiredText("task");
         top.Choice("task", "training", "training");
-        top.Text("name", "");
         TrainingPlan plan = new()
         {
+            Name = top.Text("name", ""),
             Mode = Enum.Parse<TrainingMode>(top.Choice("mode", "secure", "secure", "plain", "central"), ignoreCase: true),
             Data = ReadData(top.Section("data")),
             Model = ReadModel(top.Section("model")),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tacit.Aggregation.Planning;
 using Tacit.Aggregation.Rounds;
 using Tacit.Learning.Models;
+using Tacit.Learning.Training;
 
 namespace Tacit.Simulation.Jobs;
 
@@ -41,6 +42,9 @@ public sealed record RoundReport
     /// <summary>What the round did to the budget; null without differential privacy.</summary>
     public RoundPrivacy? Privacy { get; init; }
 
+    /// <summary>What each participant that trained knows of its own training. Sensitive in production: it stays with the participant.</summary>
+    public ImmutableArray<LocalReport> Local { get; init; } = [];
+
     /// <summary>What machines held against others.</summary>
     public ImmutableArray<string> Incidents { get; init; } = [];
 }
@@ -55,6 +59,14 @@ public sealed record RoundCost(double MeanUp, double MeanDown, long MostUp, long
     /// <summary>Nothing was sent.</summary>
     public static RoundCost None { get; } = new(0, 0, 0, 0);
 }
+
+/// <summary>One participant's training in one round, as itself sees it.</summary>
+/// <param name="Participant">Its name.</param>
+/// <param name="MeanLoss">Mean training loss; of all shards, where there are several.</param>
+/// <param name="Examples">Its rows.</param>
+/// <param name="Time">How long it trained.</param>
+/// <param name="DpSgd">What private steps did, or null.</param>
+public sealed record LocalReport(string Participant, double MeanLoss, int Examples, TimeSpan Time, DpSgdReport? DpSgd);
 
 /// <summary>What a round did to the budget.</summary>
 /// <param name="Spent">ε since the job began, for both observers and by both accountants.</param>

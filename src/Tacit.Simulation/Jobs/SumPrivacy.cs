@@ -57,6 +57,7 @@ public sealed class SumPrivacy
             Delta = privacy.Delta,
             Epsilon = privacy.Epsilon,
             NoiseMultiplier = privacy.NoiseMultiplier,
+            MayStopEarly = privacy.StopsAtCeiling,
             SamplingRate = privacy.Sampling == CohortSampling.Poisson ? privacy.SamplingRate!.Value : 1,
             Clip = privacy.Clip,
             Bits = privacy.Bits,
@@ -75,15 +76,13 @@ public sealed class SumPrivacy
     /// <param name="included">Participants in it.</param>
     public int HonestShares(int included) => Math.Max(0, included - corrupt) * Plan.MiniClients;
 
-    /// <summary>Refuses to begin a round that could pass the ceiling.</summary>
-    /// <exception cref="FailureException"><see cref="FailureCodes.PrivacyBudgetExceeded"/>.</exception>
-    public void ThrowUnlessAffordable(int round)
+    /// <summary>Why the next round must not begin, or null: with the fewest shares it would pass the ceiling.</summary>
+    public string? Refusal()
     {
-        if (Plan.Epsilon is not { } ceiling) return;
+        if (Plan.Epsilon is not { } ceiling) return null;
         double after = Account.After(Forecast.LeastShares).Epsilon;
-        if (after <= ceiling * (1 + 1e-9)) return;
-        throw new FailureException(FailureCodes.PrivacyBudgetExceeded, FormattableString.Invariant(
-            $"round {round} would bring epsilon to {after:g6} at delta {Plan.Delta:g3}; the ceiling is {ceiling}: {Account.Rounds} rounds were released, no more are"));
+        return after <= ceiling * (1 + 1e-9) ? null : FormattableString.Invariant(
+            $"the next round would bring epsilon to {after:g6} at delta {Plan.Delta:g3} and the ceiling is {ceiling}: {Account.Rounds} rounds were released, no more are");
     }
 
     // A Poisson cohort has a size of its own each round: five standard deviations either side are planned for, and a cohort beyond them is no round.

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Threading;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Rounds;
+using Tacit.Cryptography.Parallelism;
 using Tacit.Cryptography.Randomness;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
@@ -51,6 +51,9 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     /// <summary>How an update becomes a contribution.</summary>
     public WeightedMeanPlan Contribution => field ??= AggregationStep.PlanFor(plan.Protection, Network.ParameterCount, CohortSize);
 
+    /// <summary>Why the job ended before its last round, or null: the next one would have passed the privacy ceiling.</summary>
+    public string? Stopped { get; private set; }
+
     // What participants train from; the average of the last rounds is released, not trained from.
     private float[] Model { get; set; } = [];
 
@@ -65,7 +68,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     public SumPrivacy? Sums => field ??= plan.Privacy.Mechanism == PrivacyMechanism.Sum ? SumPrivacy.Resolve(plan, Network.ParameterCount, Learners.Rows.Length) : null;
 
     /// <summary>Runs the rounds one after another; each report comes when its round is over.</summary>
-    /// <exception cref="FailureException">The plan cannot be carried out, or the next round would pass the privacy ceiling.</exception>
+    /// <exception cref="FailureException">The plan cannot be carried out.</exception>
     public IEnumerable<RoundReport> Run()
     {
         if (Sums is null) Contribution.Validate();
@@ -79,7 +82,8 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
         AverageModel average = new(plan.Server.AverageLast);
         for (int round = 1; round <= plan.Rounds; round++)
         {
-            Sums?.ThrowUnlessAffordable(round);
+            Stopped = Sums?.Refusal();
+            if (Stopped is not null) yield break;
             Progress?.Invoke(round, "training");
             int[] cohort = DrawCohort(round);
             AggregationRequest request = new(round, ModelHash(), [.. cohort.Select(i => Learners.Names[i])])
@@ -96,16 +100,21 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
 
     private (float[]? Mean, RoundReport Report) RunExact(AggregationStep step, AggregationRequest request, int[] cohort, Dataset[] shares)
     {
-        (ModelUpdate?[] updates, TimeSpan training) = Train(request, cohort, shares);
+        var updates = new ModelUpdate?[cohort.Length];
+        LocalRound local = new(cohort.Length);
+        loop.For(cohort.Length, i =>
+        {
+            if (!IsGone(request, i)) updates[i] = local.Train(i, () => Train(request, i, 0, shares[cohort[i]]));
+        });
         AggregationResult result = step.Run(request, Contribution, [.. updates.Select(u => u is null ? (new float[Network.ParameterCount], 0) : (u.Delta, u.Examples))]);
-        return (result.Aggregate?.Mean, result.Report with { TrainingTime = training });
+        return (result.Aggregate?.Mean, local.Complete(result.Report, request.Names));
     }
 
     private (float[]? Mean, RoundReport Report) RunNoised(NoisedAggregation noised, AggregationRequest request, int[] cohort, Dataset[] shares)
     {
-        long ticks = 0;
-        NoisedResult result = noised.Run(request, i => Updates(i));
-        return (result.Mean, result.Report with { TrainingTime = new TimeSpan(ticks) });
+        LocalRound local = new(cohort.Length);
+        NoisedResult result = noised.Run(request, Updates);
+        return (result.Mean, local.Complete(result.Report, request.Names));
 
         IEnumerable<float[]> Updates(int i)
         {
@@ -113,13 +122,21 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
             int shard = 0;
             foreach (Dataset rows in JobData.Shards(shares[cohort[i]], plan.Privacy.MiniClients, new SeededRandomSource(plan.Seed, $"shards {request.Names[i]}")))
             {
-                long start = System.Diagnostics.Stopwatch.GetTimestamp();
-                ModelUpdate? update = rows.Rows == 0 ? null : LocalTrainer.Train(CreateNetwork(), Model, rows, plan.Training, TrainingRandom(request, i, shard++));
-                Interlocked.Add(ref ticks, System.Diagnostics.Stopwatch.GetElapsedTime(start).Ticks);
-                yield return update?.Delta ?? new float[Network.ParameterCount];   // an empty shard adds its noise all the same
+                int number = shard++;
+                // An empty shard adds its noise all the same.
+                yield return rows.Rows == 0 ? new float[Network.ParameterCount] : local.Train(i, () => Train(request, i, number, rows)).Delta;
             }
         }
     }
+
+    private ModelUpdate Train(AggregationRequest request, int i, int shard, Dataset rows)
+    {
+        SeededRandomSource random = new(plan.Seed, shard == 0 ? $"training {request.Round} {request.Names[i]}" : $"training {request.Round} {request.Names[i]} shard {shard}");
+        return LocalTrainer.Train(CreateNetwork(), Model, rows, plan.Training, random, request.Names.Length == 1 ? loop : SequentialLoop.Instance);
+    }
+
+    // Whoever is gone before the inputs are sent contributes nothing, so its training is not simulated.
+    private static bool IsGone(AggregationRequest request, int i) => request.Crashes.TryGetValue(new PartyId(i + 1), out Phase phase) && phase <= Phase.MaskedInput;
 
     private float[] FirstModel()
     {
@@ -145,26 +162,6 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
         (Standardization standardization, RoundReport[] reports) = MomentRounds.Run(plan, step, shares, [.. Learners.Names], perChannel);
         return ([.. shares.Select(standardization.Apply)], standardization.Apply(data.Test), reports);
     }
-
-    private (ModelUpdate?[] Updates, TimeSpan Time) Train(AggregationRequest request, int[] cohort, Dataset[] shares)
-    {
-        var updates = new ModelUpdate?[cohort.Length];
-        long[] ticks = new long[cohort.Length];
-        loop.For(cohort.Length, i =>
-        {
-            if (IsGone(request, i)) return;
-            long start = System.Diagnostics.Stopwatch.GetTimestamp();
-            updates[i] = LocalTrainer.Train(CreateNetwork(), Model, shares[cohort[i]], plan.Training, TrainingRandom(request, i, 0));
-            ticks[i] = System.Diagnostics.Stopwatch.GetElapsedTime(start).Ticks;
-        });
-        return (updates, new TimeSpan(ticks.Sum()));
-    }
-
-    // Whoever is gone before the inputs are sent contributes nothing, so its training is not simulated.
-    private static bool IsGone(AggregationRequest request, int i) => request.Crashes.TryGetValue(new PartyId(i + 1), out Phase phase) && phase <= Phase.MaskedInput;
-
-    private SeededRandomSource TrainingRandom(AggregationRequest request, int i, int shard) =>
-        new(plan.Seed, shard == 0 ? $"training {request.Round} {request.Names[i]}" : $"training {request.Round} {request.Names[i]} shard {shard}");
 
     private Network CreateNetwork() => Network.Create(plan.Model, data.Train.InputShape, data.Train.ClassNames.Length);
 

@@ -37,6 +37,19 @@ internal sealed class SharedVectors
         return null;
     }
 
+    /// <summary>A file that is one worked example and not a list of cases.</summary>
+    public static JsonElement? FindDocument(string name, ITestOutputHelper output)
+    {
+        for (DirectoryInfo? ancestor = new(AppContext.BaseDirectory); ancestor is not null; ancestor = ancestor.Parent)
+        {
+            string path = Path.Combine(ancestor.FullName, "shared", "vectors", name + ".json");
+            if (File.Exists(path)) return JsonDocument.Parse(File.ReadAllBytes(path)).RootElement;
+        }
+
+        output.WriteLine($"shared vectors absent: nothing of {name} was checked");
+        return null;
+    }
+
     private static SharedVectors Read(string name, byte[] json)
     {
         JsonElement root = JsonDocument.Parse(json).RootElement;
