@@ -1,5 +1,6 @@
 using Tacit.Aggregation.Encodings;
 using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Hashing;
 using Tacit.Cryptography.Rings;
 
@@ -56,6 +57,21 @@ public sealed record ContributionPlan
                 FailureCodes.ModulusTooSmall,
                 $"value bits is {Quantization.Bits}; the sum of {Participants} such values needs {Bits} bits and {ResidueRing.MaxBits} are to be had: use at most {Quantization.Bits - (Bits - ResidueRing.MaxBits)} bits a value");
         }
+    }
+
+    /// <summary>Refuses a round that this plan does not belong to, or whose sum could wrap: terms come from the coordinator, who may be hostile.</summary>
+    /// <param name="terms">The round.</param>
+    /// <exception cref="FailureException">
+    /// <see cref="FailureCodes.InvalidValue"/>: the terms name another plan. <see cref="FailureCodes.VectorDimensionMismatch"/>: another length.
+    /// <see cref="FailureCodes.ModulusTooSmall"/>: the cohort is too large for the ring.
+    /// </exception>
+    public void ThrowUnlessFits(RoundTerms terms)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        terms.Validate();
+        if (!terms.PlanHash.AsSpan().SequenceEqual(Hash())) throw new FailureException(FailureCodes.InvalidValue, $"plan-hash of round {terms.Round} is another than that of the plan at hand; it must be the same");
+        if (terms.Length != Length) throw new FailureException(FailureCodes.VectorDimensionMismatch, $"length is {terms.Length}; the plan says {Length}");
+        ModulusSizing.ThrowIfWraps(terms.Ring, terms.Cohort.Length, Quantization.Magnitude);
     }
 
     private static void Check(bool holds, string field, IFormattable value, string allowed)

@@ -73,6 +73,7 @@ internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop)
                 Identities = identities,
             },
             [.. contributions.Select(contribution => contribution.Residues)]);
+        request.Plan.ThrowUnlessFits(setup.Terms);
         RoundRun run = new RoundSimulation(setup.Protocol, setup.Terms, setup.Inputs)
         {
             Seed = plan.Seed + (ulong)(request.Round + 2),
