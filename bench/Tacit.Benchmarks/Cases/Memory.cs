@@ -65,7 +65,7 @@ internal sealed class Memory : IBenchmark
         int n = int.Parse(arguments[0], CultureInfo.InvariantCulture), open = int.Parse(arguments[1], CultureInfo.InvariantCulture);
         using PreparedCohort cohort = new(new CohortOptions(n, Length));
         Uploads uploads = new(cohort);
-        MemoryWatch watch = new(collect: arguments[2] == "collect");
+        MemoryWatch watch = new(collect: arguments[2] == "collect") { CollectsBetweenStages = arguments[2] == "host" };
         CoordinatorTimes times = new CoordinatorRun(cohort, uploads) { OpenUploads = open, Between = watch.Between }.Run();
         watch.Stop();
         foreach ((string key, double value) in watch.Figures) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{key}={value / MiB}"));

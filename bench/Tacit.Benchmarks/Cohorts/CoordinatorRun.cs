@@ -35,6 +35,7 @@ internal sealed class CoordinatorRun(PreparedCohort cohort, Uploads uploads)
     private static readonly DateTimeOffset noon = DateTimeOffset.UnixEpoch;
 
     private readonly RoundTerms terms = cohort.Terms;
+    private long sent;
 
     /// <summary>Told between messages, outside the timed parts, with the name of the stage.</summary>
     public Action<string>? Between { get; init; }
@@ -73,6 +74,7 @@ internal sealed class CoordinatorRun(PreparedCohort cohort, Uploads uploads)
     {
         double start = CpuClock.Seconds;
         RoundStep step = machine.Expire(noon);
+        Send(step.Outbound);
         double time = CpuClock.Seconds - start;
         Section.Verify(step.Outbound.Length == cohort.Survivors.Length, "every survivor is asked to unmask");
         Between?.Invoke("requests");
@@ -92,6 +94,7 @@ internal sealed class CoordinatorRun(PreparedCohort cohort, Uploads uploads)
     {
         double start = CpuClock.Seconds;
         step = machine.Receive(message, noon);
+        Send(step.Outbound);
         double time = CpuClock.Seconds - start;
         Section.Verify(step.Incidents.IsEmpty, $"{stage}: {(step.Incidents.IsEmpty ? "" : step.Incidents[0].Detail)}");
         Between?.Invoke(stage);
@@ -125,6 +128,12 @@ internal sealed class CoordinatorRun(PreparedCohort cohort, Uploads uploads)
         }
 
         return time;
+    }
+
+    // What a transport does: messages are written when they are sent, and that is the coordinator's work too.
+    private void Send(ImmutableArray<Envelope> outbound)
+    {
+        foreach (Envelope message in outbound) sent += message.Payload.Span.Length;
     }
 
     private static void Follow(ImmutableArray<Envelope> outbound, Queue<PartyId> granted)

@@ -36,6 +36,7 @@ internal sealed class ParticipantRun
     private readonly Envelope request;
     private readonly ModularVector input;
     private readonly ModularVector expected;
+    private readonly ImmutableArray<CohortMember> enrolled;
 
     public ParticipantRun(PreparedCohort cohort, PartyId self)
     {
@@ -54,12 +55,23 @@ internal sealed class ParticipantRun
         for (int i = 0; i < input.Length; i++) input[i] = cohort.Terms.Ring.Reduce(((long)i * 7919 % (2 * CohortOptions.Magnitude)) - CohortOptions.Magnitude);
         expected = Copy(input);
         MaskAsNeighbours(expected);
+        enrolled = [.. cohort.Terms.Cohort.Select(Fresh)];
+        Enrolment = Timing.Once(() =>
+        {
+            foreach (CohortMember member in enrolled) member.Identity?.Import();
+        });
     }
 
-    /// <summary>Runs the round with fresh terms and pinned keys, as a process that has just read them.</summary>
+    /// <summary>Seconds to import the pinned keys of the whole cohort.</summary>
+    public double Enrolment { get; }
+
+    /// <summary>Whether pinned keys were imported at enrolment; otherwise they are as fresh as the terms, as in a process that has just read them.</summary>
+    public bool Enrolled { get; set; }
+
+    /// <summary>Runs the round with fresh terms.</summary>
     public ParticipantTimes Run()
     {
-        RoundTerms terms = cohort.Terms with { Cohort = [.. cohort.Terms.Cohort.Select(Fresh)] };
+        RoundTerms terms = cohort.Terms with { Cohort = Enrolled ? enrolled : [.. cohort.Terms.Cohort.Select(Fresh)] };
         ModularVector vector = Copy(input);
         List<(string, double)> steps = [];
         List<Envelope> sent = [];
@@ -96,6 +108,9 @@ internal sealed class ParticipantRun
         return copy;
     }
 
+    // As it arrives: a payload that was written.
+    private static Envelope Sent(Envelope message) => message with { Payload = message.Payload.ToArray() };
+
     private bool Survives(PartyId party) => cohort.Survivors.BinarySearch(party) >= 0;
 
     private Envelope From(Phase phase, ReadOnlyMemory<byte> payload) => new(cohort.Terms.Id, phase, PartyId.Coordinator, self, payload);
@@ -108,7 +123,7 @@ internal sealed class ParticipantRun
         coordinator.Start(noon);
         foreach (Func<PartyId, Envelope> messageOf in new Func<PartyId, Envelope>[] { cohort.BundleOf, cohort.RevealOf, party => cohort.SealedSharesOf(party, self) })
         {
-            foreach (PartyId party in cohort.Roster.Members) sent.AddRange(coordinator.Receive(messageOf(party), noon).Outbound.Where(message => message.To == self));
+            foreach (PartyId party in cohort.Roster.Members) sent.AddRange(coordinator.Receive(messageOf(party), noon).Outbound.Where(message => message.To == self).Select(Sent));
         }
 
         return sent.DrainToImmutable();
@@ -134,7 +149,7 @@ internal sealed class ParticipantRun
         }
 
         Section.Verify(uploaded.SequenceEqual(expected), "the masked input");
-        Section.Verify(UnmaskResponse.TryDecode(sent[^1].Payload.Span, out UnmaskResponse? response), "the opened shares");
+        Section.Verify(UnmaskResponse.TryDecode(sent[^1].Payload, out UnmaskResponse? response), "the opened shares");
         Section.Verify(response!.Items.Length == cohort.Roster.HoldersOf(self).Length, "a share of every neighbour");
         foreach ((PartyId owner, ShareKind kind, ReadOnlyMemory<byte> share) in response.Items)
         {

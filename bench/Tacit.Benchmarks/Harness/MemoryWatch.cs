@@ -33,10 +33,14 @@ internal sealed class MemoryWatch
     /// <summary>In bytes: idle, peak above it, and the most above it in each stage.</summary>
     public IReadOnlyDictionary<string, double> Figures => most;
 
+    /// <summary>Collects garbage when a stage ends, as the host of a coordinator may.</summary>
+    public bool CollectsBetweenStages { get; init; }
+
     /// <summary>Told by the run what it is doing.</summary>
     public void Between(string now)
     {
         bool changed = now != stage;
+        if (changed && CollectsBetweenStages) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         stage = now;
         if (collect && (changed || ++calls % 500 == 0)) Note(GC.GetTotalMemory(forceFullCollection: true), now);
     }

@@ -97,4 +97,11 @@ public sealed record NoisedSumPlan : ContributionPlan
                 $"noise / granularity is {NoiseScale:g6}; it must be in [0.5, 2^26]: below, the sum of discrete Gaussians is far from one; use a granularity of at most {Granularity * NoiseScale / 0.5:g6}"));
         }
     }
+
+    // The modulus was sized for this many contributions, each of them clipped.
+    private protected override void ThrowIfWraps(int participants)
+    {
+        if (participants <= Participants) return;
+        throw new FailureException(FailureCodes.ModulusTooSmall, $"the cohort has {participants} participants; {ModulusBits} bits were chosen for {Participants}: plan for a larger cohort");
+    }
 }

@@ -47,4 +47,6 @@ public sealed record WeightedMeanPlan : ContributionPlan
                 $"value bits is {Quantization.Bits}; the sum of {Participants} such values needs {Bits} bits and {ResidueRing.MaxBits} are to be had: use at most {Quantization.Bits - (Bits - ResidueRing.MaxBits)} bits a value");
         }
     }
+
+    private protected override void ThrowIfWraps(int participants) => ModulusSizing.ThrowIfWraps(Ring, participants, Quantization.Magnitude);
 }

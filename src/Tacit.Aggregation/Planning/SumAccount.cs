@@ -49,7 +49,7 @@ public sealed class SumAccount(NoisedSumPlan plan, double delta, double sampling
         bool trusted = plan.Placement == NoisePlacement.Central;
         double? zero = plan.Noise == NoiseKind.Skellam ? null : ZeroConcentrated(rho);
         double known = Math.Min(Best(coordinator), zero ?? double.PositiveInfinity);
-        return new PrivacySpending(Best(readers), trusted ? null : known, "renyi") { Second = zero, SecondAccountant = zero is null ? null : "zcdp" };
+        return new PrivacySpending(Math.Min(Best(readers), known), trusted ? null : known, "renyi") { Second = zero, SecondAccountant = zero is null ? null : "zcdp" };
     }
 
     private double Best(double[] curve) => orders.Select((order, i) => RenyiConversion.Epsilon(order, curve[i], delta)).Min();

@@ -9,15 +9,16 @@ namespace Tacit.Aggregation.Rounds;
 /// <param name="first">The first phase; owned by the machine.</param>
 public sealed class PhasedRoundMachine(RoundTerms terms, PartyId self, IRoundPhase first) : IRoundMachine
 {
-    private IRoundPhase? phase;
+    private IRoundPhase phase = first;   // nothing else keeps a phase: one that is over is garbage with all it gathered
     private DateTimeOffset? deadline;
+    private bool started;
     private bool ended;
 
     /// <inheritdoc/>
     public RoundStep Start(DateTimeOffset now)
     {
-        if (phase is not null || ended) throw new InvalidOperationException("A machine serves one round and starts once.");
-        phase = first;
+        if (started || ended) throw new InvalidOperationException("A machine serves one round and starts once.");
+        started = true;
         return Follow(phase.Enter(now), now);
     }
 
@@ -39,7 +40,7 @@ public sealed class PhasedRoundMachine(RoundTerms terms, PartyId self, IRoundPha
     public void Dispose()
     {
         ended = true;
-        (phase ?? first).Dispose();
+        phase.Dispose();
     }
 
     private FailureCode CodeOf(RoundId other) => other.Number < terms.Round ? FailureCodes.ReplayedMessage
@@ -49,7 +50,7 @@ public sealed class PhasedRoundMachine(RoundTerms terms, PartyId self, IRoundPha
     private IRoundPhase Current()
     {
         if (ended) throw new InvalidOperationException("The round has ended: a machine serves one round.");
-        return phase ?? throw new InvalidOperationException("The machine has not been started.");
+        return started ? phase : throw new InvalidOperationException("The machine has not been started.");
     }
 
     private RoundStep Dropped(Envelope message, FailureCode code, string detail) =>
@@ -68,7 +69,7 @@ public sealed class PhasedRoundMachine(RoundTerms terms, PartyId self, IRoundPha
             {
                 ended = true;
                 deadline = null;
-                phase!.Dispose();
+                phase.Dispose();
                 break;
             }
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Tacit.Aggregation.Failures;
 using Tacit.Cryptography.Hashing;
 using Tacit.Cryptography.Rings;
 
@@ -68,20 +69,20 @@ public sealed record RoundTerms
     /// <inheritdoc/>
     public override int GetHashCode() => Id.GetHashCode();
 
-    /// <summary>Checks what no protocol can do without.</summary>
-    /// <exception cref="ArgumentException">A member is missing, out of range or inconsistent; the message names it.</exception>
+    /// <summary>Checks what no protocol can do without: terms come from the coordinator, who may be hostile.</summary>
+    /// <exception cref="FailureException"><see cref="FailureCodes.InvalidValue"/>: the field, its value and what is allowed.</exception>
     public void Validate()
     {
-        ThrowIf(Length < 1, $"{nameof(Length)} is {Length}; it must be at least 1.");
-        ThrowIf(ModelHash.Length != TranscriptHash.DigestBytes, $"{nameof(ModelHash)} must have 32 bytes.");
-        ThrowIf(PlanHash.Length != TranscriptHash.DigestBytes, $"{nameof(PlanHash)} must have 32 bytes.");
-        ThrowIf(Ring.Bits < 1, $"{nameof(Ring)} is not set.");
-        ThrowIf(Cohort.IsDefaultOrEmpty, $"{nameof(Cohort)} is empty.");
-        ThrowIf(Cohort[0].Id.Value < 1, "Participants are numbered from 1.");
-        for (int i = 1; i < Cohort.Length; i++) ThrowIf(Cohort[i].Id <= Cohort[i - 1].Id, $"{nameof(Cohort)} must be in ascending order without duplicates.");
-        ThrowIf(MinimumCohort < 1 || MinimumCohort > Cohort.Length, $"{nameof(MinimumCohort)} is {MinimumCohort}; it must be in [1, {Cohort.Length}].");
-        ThrowIf(PhaseTimeout <= TimeSpan.Zero || PhaseTimeout > TimeSpan.FromDays(30), $"{nameof(PhaseTimeout)} is {PhaseTimeout}; it must be positive and at most 30 days.");
-        ThrowIf(ChunkBytes is < 64 or > 1 << 24 || ChunkBytes % 8 != 0, $"{nameof(ChunkBytes)} is {ChunkBytes}; it must be a multiple of 8 from 64 to 16777216.");
+        ThrowIf(Length < 1, $"length is {Length}; it must be at least 1");
+        ThrowIf(ModelHash.IsDefault || ModelHash.Length != TranscriptHash.DigestBytes, $"the model hash must have {TranscriptHash.DigestBytes} bytes");
+        ThrowIf(PlanHash.IsDefault || PlanHash.Length != TranscriptHash.DigestBytes, $"the plan hash must have {TranscriptHash.DigestBytes} bytes");
+        ThrowIf(Ring.Bits < 1, $"bits is {Ring.Bits}; it must be in [1, {ResidueRing.MaxBits}]");
+        ThrowIf(Cohort.IsDefaultOrEmpty, "the cohort is empty; it must have at least 1 participant");
+        ThrowIf(Cohort[0].Id.Value < 1, $"the cohort begins with participant {Cohort[0].Id.Value}; participants must be numbered from 1");
+        for (int i = 1; i < Cohort.Length; i++) ThrowIf(Cohort[i].Id <= Cohort[i - 1].Id, $"participant {Cohort[i].Id} comes after {Cohort[i - 1].Id}; a cohort must be ascending, without duplicates");
+        ThrowIf(MinimumCohort < 1 || MinimumCohort > Cohort.Length, $"minimum-cohort is {MinimumCohort}; it must be in [1, {Cohort.Length}]");
+        ThrowIf(PhaseTimeout <= TimeSpan.Zero || PhaseTimeout > TimeSpan.FromDays(30), $"phase-timeout is {PhaseTimeout}; it must be positive and at most 30 days");
+        ThrowIf(ChunkBytes is < 64 or > 1 << 24 || ChunkBytes % 8 != 0, $"chunk-bytes is {ChunkBytes}; it must be a multiple of 8 from 64 to {1 << 24}");
     }
 
     private Cache Cached()
@@ -92,7 +93,7 @@ public sealed record RoundTerms
 
     private static void ThrowIf(bool condition, string message)
     {
-        if (condition) throw new ArgumentException(message);
+        if (condition) throw new FailureException(FailureCodes.InvalidValue, message);
     }
 
     private RoundId ComputeId()

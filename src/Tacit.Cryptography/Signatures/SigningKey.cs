@@ -45,7 +45,11 @@ public sealed class SigningKey : IDisposable
         key.SignData(message, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
 
     /// <inheritdoc/>
-    public void Dispose() => key.Dispose();
+    public void Dispose()
+    {
+        key.Dispose();
+        VerificationKey.Dispose();
+    }
 
     /// <inheritdoc/>
     public override string ToString() => "<redacted>";

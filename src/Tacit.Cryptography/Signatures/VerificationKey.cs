@@ -1,19 +1,32 @@
 using System.Security.Cryptography;
+using System.Threading;
 using Tacit.Cryptography.KeyAgreement;
 
 namespace Tacit.Cryptography.Signatures;
 
-/// <summary>The public half of an identity. Immutable; not thread-safe while verifying.</summary>
+/// <summary>The public half of an identity. Thread-safe.</summary>
+/// <remarks>
+/// The platform takes twice as long to import a key as to check a signature with it, so the imported key is kept: from the first check, or
+/// from <see cref="Import"/>, until <see cref="Dispose"/>. It takes about 2 kB outside the managed heap. Whoever pins a key keeps one
+/// instance of it over rounds and disposes it when the identity is struck off.
+/// </remarks>
 /// <param name="point">A validated point.</param>
-public sealed class VerificationKey(P256Point point) : IEquatable<VerificationKey>
+public sealed class VerificationKey(P256Point point) : IEquatable<VerificationKey>, IDisposable
 {
     /// <summary>Bytes of a signature: r ‖ s.</summary>
     public const int SignatureBytes = 64;
 
-    private ECDsa? key;
+    private readonly Lock gate = new();
+    private ECDsa? imported;
 
     /// <summary>The public point.</summary>
     public P256Point Point { get; } = point;
+
+    /// <summary>Imports the key now, such as at enrolment, so that the first round need not.</summary>
+    public void Import()
+    {
+        lock (gate) Imported();
+    }
 
     /// <summary>Checks a signature that may come from a hostile peer.</summary>
     /// <param name="message">Hashed with SHA-256.</param>
@@ -21,8 +34,7 @@ public sealed class VerificationKey(P256Point point) : IEquatable<VerificationKe
     public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         if (signature.Length != SignatureBytes) return false;
-        key ??= ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = Point.ToEcPoint() });
-        return key.VerifyData(message, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        lock (gate) return Imported().VerifyData(message, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
     /// <inheritdoc/>
@@ -33,4 +45,16 @@ public sealed class VerificationKey(P256Point point) : IEquatable<VerificationKe
 
     /// <inheritdoc/>
     public override int GetHashCode() => Point.GetHashCode();
+
+    /// <summary>Frees the imported key. The instance stays valid: another check imports it again.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            imported?.Dispose();
+            imported = null;
+        }
+    }
+
+    private ECDsa Imported() => imported ??= ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = Point.ToEcPoint() });
 }

@@ -4,19 +4,18 @@ using Tacit.Cryptography.Sharing;
 
 namespace Tacit.Protocols.SecAgg;
 
-/// <summary>The shares that the coordinator was given in unmasking, by whose secret they are of: one kind for each owner.</summary>
+/// <summary>The shares that the coordinator was given in unmasking: of each owner one kind. Kept as they came, one message for each holder.</summary>
 internal sealed class OpenedShares(MaskedSum masked) : IDisposable
 {
-    private readonly HashSet<PartyId> answered = [];
+    private readonly Dictionary<PartyId, byte[]> answers = [];
     private readonly HashSet<PartyId> distrusted = [];
-    private readonly Dictionary<PartyId, List<(PartyId Holder, ReadOnlyMemory<byte> Share)>> shares = [];
 
-    public int Answers => answered.Count;
+    public int Answers => answers.Count;
 
     /// <summary>Remembers who sent a wrong share.</summary>
     public void Distrust(PartyId holder) => distrusted.Add(holder);
 
-    public bool HasAnswered(PartyId holder) => answered.Contains(holder);
+    public bool HasAnswered(PartyId holder) => answers.ContainsKey(holder);
 
     public static ShareKind KindOf(MaskedSum masked, PartyId owner) => masked.IsSurvivor(owner) ? ShareKind.SelfMask : ShareKind.MaskKey;
 
@@ -34,36 +33,41 @@ internal sealed class OpenedShares(MaskedSum masked) : IDisposable
         return null;
     }
 
-    public void Add(PartyId holder, UnmaskResponse response)
-    {
-        answered.Add(holder);
-        foreach ((PartyId owner, _, ReadOnlyMemory<byte> share) in response.Items)
-        {
-            if (!shares.TryGetValue(owner, out List<(PartyId, ReadOnlyMemory<byte>)>? list)) shares[owner] = list = [];
-            list.Add((holder, share));
-        }
-    }
+    /// <summary>Takes an answer in which nothing was found.</summary>
+    /// <param name="holder">Who answered.</param>
+    /// <param name="payload">A whole <see cref="UnmaskResponse"/>; copied.</param>
+    public void Add(PartyId holder, ReadOnlySpan<byte> payload) => answers.Add(holder, payload.ToArray());
 
     /// <summary>Puts an owner's secret together.</summary>
     /// <param name="owner">A survivor or a dropped sharer.</param>
     /// <param name="secret">32 bytes, overwritten on success.</param>
     public SharingResult TryReconstruct(PartyId owner, Span<byte> secret)
     {
-        if (!shares.TryGetValue(owner, out List<(PartyId Holder, ReadOnlyMemory<byte> Share)>? list)) return new SharingResult(SharingError.TooFewShares, []);
+        PartyId[] holders = [.. HoldersOf(owner)];
 
         // Finding a wrong share is slow: who sent one is left out from then on, as long as the others suffice.
-        List<(PartyId Holder, ReadOnlyMemory<byte> Share)> trusted = [.. list.Where(item => !distrusted.Contains(item.Holder))];
-        if (trusted.Count >= masked.Terms.Protection.Threshold) list = trusted;
+        PartyId[] trusted = distrusted.Count == 0 ? holders : [.. holders.Where(holder => !distrusted.Contains(holder))];
+        if (trusted.Length >= masked.Terms.Protection.Threshold) holders = trusted;
 
-        uint[] points = [.. list.Select(item => item.Holder.Point)];
-        byte[] values = new byte[list.Count * SeedSharing.ShareBytes];
-        for (int i = 0; i < list.Count; i++) list[i].Share.Span.CopyTo(values.AsSpan(i * SeedSharing.ShareBytes));
+        uint[] points = new uint[holders.Length];
+        byte[] values = new byte[holders.Length * SeedSharing.ShareBytes];
+        for (int i = 0; i < holders.Length; i++)
+        {
+            points[i] = holders[i].Point;
+            UnmaskResponse.TryFindShare(answers[holders[i]], owner, out ReadOnlySpan<byte> share);
+            share.CopyTo(values.AsSpan(i * SeedSharing.ShareBytes));
+        }
+
         return SeedSharing.TryReconstruct(masked.Terms.Protection.Threshold, points, values, secret);
     }
 
-    public int Count(PartyId owner) => shares.TryGetValue(owner, out List<(PartyId, ReadOnlyMemory<byte>)>? list) ? list.Count : 0;
+    public int Count(PartyId owner) => HoldersOf(owner).Count();
 
-    public void Dispose() => shares.Clear();
+    public void Dispose() => answers.Clear();
+
+    // Who opened a share of this owner, ascending.
+    private IEnumerable<PartyId> HoldersOf(PartyId owner) => masked.Roster.HoldersOf(owner).Where(
+        holder => answers.TryGetValue(holder, out byte[]? answer) && UnmaskResponse.TryFindShare(answer, owner, out _));
 }
 
 /// <summary>Who stopped answering, and when.</summary>

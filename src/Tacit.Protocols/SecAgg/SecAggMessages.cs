@@ -24,17 +24,35 @@ internal enum MessageKind : byte
 
 /// <summary>Sealed share pairs, each with the other party: recipients on the way in, senders on the way out.</summary>
 /// <param name="Commitment">On the way in: the sender's commitment to its self-mask seed, 32 bytes; empty on the way out.</param>
-/// <param name="Items">Ascending by party, without duplicates.</param>
+/// <param name="Items">Ascending by party, without duplicates. Read from a message, they are parts of its payload.</param>
 internal sealed record SealedShares(ReadOnlyMemory<byte> Commitment, ImmutableArray<(PartyId Party, ReadOnlyMemory<byte> Sealed)> Items)
 {
     public const int CommitmentBytes = 32;
     private const int ItemBytes = 4 + SecAggKeySchedule.SealedShareBytes;
 
+    public static int EncodedBytes(int commitmentBytes, int items) => 5 + commitmentBytes + (items * ItemBytes);
+
     public ReadOnlyMemory<byte> Encode()
     {
-        WireWriter writer = new(5 + Commitment.Length + (Items.Length * ItemBytes));
+        WireWriter writer = new(EncodedBytes(Commitment.Length, Items.Length));
         writer.Byte((byte)MessageKind.SealedShares).Bytes(Commitment.Span).Number(Items.Length);
         foreach ((PartyId party, ReadOnlyMemory<byte> item) in Items) writer.Party(party).Bytes(item.Span);
+        return writer.Written;
+    }
+
+    /// <summary>What a recipient is sent, taken out of lists as they came in.</summary>
+    /// <param name="recipient">Whose inbox.</param>
+    /// <param name="senders">Each with its list, a whole message with a commitment, ascending; each has a pair for the recipient.</param>
+    public static ReadOnlyMemory<byte> Forward(PartyId recipient, IReadOnlyCollection<(PartyId Sender, ReadOnlyMemory<byte> List)> senders)
+    {
+        WireWriter writer = new(EncodedBytes(0, senders.Count));
+        writer.Byte((byte)MessageKind.SealedShares).Number(senders.Count);
+        foreach ((PartyId sender, ReadOnlyMemory<byte> list) in senders)
+        {
+            PartyItems.TryFind(list.Span[EncodedBytes(CommitmentBytes, 0)..], ItemBytes, recipient, out ReadOnlySpan<byte> sealedPair);
+            writer.Party(sender).Bytes(sealedPair);
+        }
+
         return writer.Written;
     }
 
@@ -50,8 +68,9 @@ internal sealed record SealedShares(ReadOnlyMemory<byte> Commitment, ImmutableAr
         for (int i = 0; i < count; i++)
         {
             if (!reader.TryParty(out PartyId party) || (i > 0 && party <= items[i - 1].Item1)) return false;
-            if (!reader.TryBytes(SecAggKeySchedule.SealedShareBytes, out ReadOnlySpan<byte> item)) return false;
-            items.Add((party, item.ToArray()));
+            int at = payload.Length - reader.Remaining;
+            if (!reader.TryBytes(SecAggKeySchedule.SealedShareBytes, out _)) return false;
+            items.Add((party, payload.Slice(at, SecAggKeySchedule.SealedShareBytes)));
         }
 
         if (reader.AtEnd) message = new SealedShares(commitment.ToArray(), items.MoveToImmutable());
@@ -102,23 +121,24 @@ internal sealed record UnmaskRequest(
 }
 
 /// <summary>The shares that one participant opens: of each party one kind, never both.</summary>
-/// <param name="Items">Ascending by party, without duplicates.</param>
+/// <param name="Items">Ascending by party, without duplicates. Read from a message, the shares are parts of its payload.</param>
 internal sealed record UnmaskResponse(ImmutableArray<(PartyId Party, ShareKind Kind, ReadOnlyMemory<byte> Share)> Items)
 {
+    private const int HeaderBytes = 1 + 4;
     private const int ItemBytes = 4 + 1 + SeedSharing.ShareBytes;
 
     public ReadOnlyMemory<byte> Encode()
     {
-        WireWriter writer = new(5 + (Items.Length * ItemBytes));
+        WireWriter writer = new(HeaderBytes + (Items.Length * ItemBytes));
         writer.Byte((byte)MessageKind.UnmaskResponse).Number(Items.Length);
         foreach ((PartyId party, ShareKind kind, ReadOnlyMemory<byte> share) in Items) writer.Party(party).Byte((byte)kind).Bytes(share.Span);
         return writer.Written;
     }
 
-    public static bool TryDecode(ReadOnlySpan<byte> payload, out UnmaskResponse? response)
+    public static bool TryDecode(ReadOnlyMemory<byte> payload, out UnmaskResponse? response)
     {
         response = null;
-        WireReader reader = new(payload);
+        WireReader reader = new(payload.Span);
         if (!reader.TryByte(out byte messageKind) || messageKind != (byte)MessageKind.UnmaskResponse || !reader.TryCount(ItemBytes, out int count)) return false;
 
         var items = ImmutableArray.CreateBuilder<(PartyId, ShareKind, ReadOnlyMemory<byte>)>(count);
@@ -126,11 +146,23 @@ internal sealed record UnmaskResponse(ImmutableArray<(PartyId Party, ShareKind K
         {
             if (!reader.TryParty(out PartyId party) || (i > 0 && party <= items[i - 1].Item1)) return false;
             if (!reader.TryByte(out byte kind) || kind is not ((byte)ShareKind.MaskKey or (byte)ShareKind.SelfMask)) return false;
-            if (!reader.TryBytes(SeedSharing.ShareBytes, out ReadOnlySpan<byte> share)) return false;
-            items.Add((party, (ShareKind)kind, share.ToArray()));
+            int at = payload.Length - reader.Remaining;
+            if (!reader.TryBytes(SeedSharing.ShareBytes, out _)) return false;
+            items.Add((party, (ShareKind)kind, payload.Slice(at, SeedSharing.ShareBytes)));
         }
 
         if (reader.AtEnd) response = new UnmaskResponse(items.MoveToImmutable());
         return reader.AtEnd;
+    }
+
+    /// <summary>Looks a share up in a message that was read before.</summary>
+    /// <param name="payload">A whole message.</param>
+    /// <param name="owner">Whose secret it is of.</param>
+    /// <param name="share">40 bytes of the payload.</param>
+    public static bool TryFindShare(ReadOnlySpan<byte> payload, PartyId owner, out ReadOnlySpan<byte> share)
+    {
+        bool found = PartyItems.TryFind(payload[HeaderBytes..], ItemBytes, owner, out ReadOnlySpan<byte> item);
+        share = found ? item[1..] : default;
+        return found;
     }
 }

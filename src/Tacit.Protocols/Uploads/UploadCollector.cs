@@ -7,8 +7,9 @@ namespace Tacit.Protocols.Uploads;
 
 /// <summary>Adds uploads to one accumulator. An upload counts whole or not at all, so a broken one never touches the sum.</summary>
 /// <remarks>
-/// Memory: one accumulator, a staging buffer for each of at most <see cref="Slots"/> uploads in progress, and the first chunk of each that
-/// waits. An upload of one chunk is added at once and takes none of these.
+/// Memory: one accumulator, the chunks of at most <see cref="Slots"/> uploads in progress, and the first chunk of each that waits. Chunks are
+/// kept in blocks of one size that are used again: what is allocated does not depend on how many upload. An upload of one chunk is added at
+/// once and takes none of these.
 /// </remarks>
 internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> expected)
 {
@@ -20,7 +21,7 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
     private readonly Dictionary<PartyId, Staging> open = [];
     private readonly Dictionary<PartyId, byte[]> waiting = [];
     private readonly Queue<PartyId> queue = new();
-    private readonly Stack<byte[]> spare = new();
+    private readonly Stack<byte[]> spare = new();   // blocks of one chunk
 
     public ModularVector Sum { get; } = new(terms.Ring, terms.Length);
 
@@ -49,7 +50,7 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
         if (open.TryGetValue(from, out Staging? staging)) return Continue(message, staging, packed, offset, now);
         if (offset != 0 || waiting.ContainsKey(from)) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"chunk at residue {offset} before the coordinator had room for it");
 
-        waiting[from] = packed.ToArray();
+        waiting[from] = Keep(packed);
         queue.Enqueue(from);
         return GrantFreeSlots(now);
     }
@@ -62,7 +63,7 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
         {
             open.Remove(party);
             givenUp.Add(party);   // no second turn: the phase ends after as many deadlines as there are participants
-            spare.Push(staging.Bytes);
+            foreach (byte[]? block in staging.Blocks) Release(block);
         }
 
         PhaseStep step = GrantFreeSlots(now);
@@ -84,14 +85,33 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
 
     private PhaseStep Continue(Envelope message, Staging staging, ReadOnlySpan<byte> packed, int offset, DateTimeOffset now)
     {
-        if (!staging.TryPut(offset, packed)) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"chunk at residue {offset} came twice");
+        int index = offset / terms.ResiduesPerChunk;
+        if (staging.Blocks[index] is not null) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"chunk at residue {offset} came twice");
+        staging.Put(index, Keep(packed));
         if (!staging.IsComplete) return PhaseStep.Stay;
 
-        BitPacking.TryAddPacked(Sum, 0, terms.Length, staging.Bytes);
+        for (int i = 0; i < staging.Blocks.Length; i++)
+        {
+            int start = i * terms.ResiduesPerChunk, count = Math.Min(terms.ResiduesPerChunk, terms.Length - start);
+            BitPacking.TryAddPacked(Sum, start, count, staging.Blocks[i].AsSpan(0, BitPacking.PackedBytes(terms.Ring, count)));
+            Release(staging.Blocks[i]);
+        }
+
         finished.Add(message.From);
         open.Remove(message.From);
-        spare.Push(staging.Bytes);
         return GrantFreeSlots(now);
+    }
+
+    private byte[] Keep(ReadOnlySpan<byte> packed)
+    {
+        if (!spare.TryPop(out byte[]? block)) block = GC.AllocateUninitializedArray<byte>(BitPacking.PackedBytes(terms.Ring, terms.ResiduesPerChunk), pinned: true);
+        packed.CopyTo(block);
+        return block;
+    }
+
+    private void Release(byte[]? block)
+    {
+        if (block is not null) spare.Push(block);
     }
 
     // Whoever gets room gets a whole phase timeout for it.
@@ -101,9 +121,8 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
         while (open.Count < Slots && queue.TryDequeue(out PartyId next))
         {
             waiting.Remove(next, out byte[]? first);
-            byte[] buffer = spare.Count > 0 ? spare.Pop() : new byte[BitPacking.PackedBytes(terms.Ring, terms.Length)];
-            Staging staging = new(terms, buffer, now);
-            staging.TryPut(0, first);
+            Staging staging = new(terms, now);
+            staging.Put(0, first!);
             open.Add(next, staging);
             grants.Add(InputUpload.Grant(terms, next));
         }
@@ -111,25 +130,20 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
         return grants.Count == 0 ? PhaseStep.Stay : new PhaseStep { Outbound = grants.DrainToImmutable(), Deadline = now + terms.PhaseTimeout };
     }
 
-    private sealed class Staging(RoundTerms terms, byte[] bytes, DateTimeOffset granted)
+    private sealed class Staging(RoundTerms terms, DateTimeOffset granted)
     {
-        public DateTimeOffset Granted { get; } = granted;
-
-        private readonly bool[] present = new bool[(terms.Length + terms.ResiduesPerChunk - 1) / terms.ResiduesPerChunk];
         private int chunks;
 
-        public byte[] Bytes { get; } = bytes;
+        public DateTimeOffset Granted { get; } = granted;
 
-        public bool IsComplete => chunks == present.Length;
+        public byte[]?[] Blocks { get; } = new byte[]?[(terms.Length + terms.ResiduesPerChunk - 1) / terms.ResiduesPerChunk];
 
-        public bool TryPut(int offset, ReadOnlySpan<byte> packed)
+        public bool IsComplete => chunks == Blocks.Length;
+
+        public void Put(int index, byte[] block)
         {
-            int index = offset / terms.ResiduesPerChunk;
-            if (present[index]) return false;
-            packed.CopyTo(Bytes.AsSpan(BitPacking.PackedBytes(terms.Ring, offset)));
-            present[index] = true;
+            Blocks[index] = block;
             chunks++;
-            return true;
         }
     }
 }

@@ -81,7 +81,7 @@ internal sealed class AttackedRound : IDisposable
         {
             RoundStep step = Send(Phase.Unmasking, party, request.Encode(Roster));
             if (step.Outbound.IsEmpty) return null;
-            UnmaskResponse.TryDecode(step.Outbound[0].Payload.Span, out UnmaskResponse? response);
+            UnmaskResponse.TryDecode(step.Outbound[0].Payload, out UnmaskResponse? response);
             return response;
         }
         catch (InvalidOperationException)

@@ -81,6 +81,7 @@ internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop)
                 Identities = identities,
             },
             contributions);
+        contribution.ThrowUnlessFits(setup.Terms);
         return new RoundSimulation(setup.Protocol, setup.Terms, setup.Inputs)
         {
             Seed = plan.Seed + (ulong)(request.Round + 2),

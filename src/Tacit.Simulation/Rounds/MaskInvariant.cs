@@ -20,7 +20,7 @@ public sealed class MaskInvariant(RoundTerms terms) : IRoundObserver
     public void Delivered(Envelope message)
     {
         if (message.To != PartyId.Coordinator || message.Phase != Phase.Unmasking) return;
-        if (!UnmaskResponse.TryDecode(message.Payload.Span, out UnmaskResponse? response)) return;
+        if (!UnmaskResponse.TryDecode(message.Payload, out UnmaskResponse? response)) return;
         foreach ((PartyId owner, ShareKind kind, _) in response!.Items)
         {
             if (!holders.TryGetValue((owner, kind), out HashSet<PartyId>? set)) holders[(owner, kind)] = set = [.. Colluders];

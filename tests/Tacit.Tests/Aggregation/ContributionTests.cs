@@ -1,6 +1,7 @@
 using Tacit.Aggregation.Encodings;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;
+using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
 using Xunit;
@@ -10,6 +11,18 @@ namespace Tacit.Tests.Aggregation;
 public sealed class ContributionTests
 {
     private readonly SeededRandomSource random = new(84);
+
+    [Fact]
+    public void A_round_that_does_not_fit_the_plan_is_refused_before_anything_is_sent()
+    {
+        ContributionPlan plan = Given.Plan(dimension: 98, participants: 12);
+        RoundTerms terms = Given.Terms() with { PlanHash = [.. plan.Hash()] };
+
+        plan.ThrowUnlessFits(terms);
+        Given.Failure(FailureCodes.InvalidValue, () => plan.ThrowUnlessFits(Given.Terms()), "plan-hash");
+        Given.Failure(FailureCodes.VectorDimensionMismatch, () => plan.ThrowUnlessFits(terms with { Length = 101 }), "101", "100");
+        Given.Failure(FailureCodes.ModulusTooSmall, () => plan.ThrowUnlessFits(terms with { Ring = new ResidueRing(19) }), "19", "20", "12");
+    }
 
     [Theory]
     [InlineData(8)]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
@@ -106,14 +107,14 @@ public sealed class RoundTermsTests
         ImmutableArray<CohortMember> cohort = terms.Cohort;
         RoundTerms[] bad =
         [
-            terms with { Length = 0 }, terms with { ModelHash = [1] }, terms with { PlanHash = [] }, terms with { Cohort = [] },
+            terms with { Length = 0 }, terms with { ModelHash = [1] }, terms with { PlanHash = [] }, terms with { ModelHash = default }, terms with { PlanHash = default }, terms with { Cohort = default }, terms with { Ring = default }, terms with { Cohort = [] },
             terms with { Cohort = cohort.SetItem(0, new CohortMember(new PartyId(0))) }, terms with { Cohort = cohort.SetItem(0, new CohortMember(new PartyId(-1))) },
             terms with { Cohort = cohort.SetItem(0, cohort[1]) }, terms with { Cohort = [.. cohort.Reverse()] },
             terms with { MinimumCohort = 0 }, terms with { MinimumCohort = 13 }, terms with { PhaseTimeout = TimeSpan.Zero }, terms with { ChunkBytes = 63 },
         ];
 
-        Assert.All(bad, t => Assert.Throws<ArgumentException>(t.Validate));
-        Assert.All(bad, t => Assert.Throws<ArgumentException>(() => t.Id));
+        Assert.All(bad, t => Given.Failure(FailureCodes.InvalidValue, t.Validate, "must"));
+        Assert.All(bad, t => Given.Failure(FailureCodes.InvalidValue, () => _ = t.Id, "must"));
     }
 
     [Fact]

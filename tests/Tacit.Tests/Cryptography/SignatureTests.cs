@@ -84,4 +84,36 @@ public sealed class SignatureTests
         copy[bit / 8] ^= (byte)(1 << (bit % 8));
         return copy;
     }
+
+    [Fact]
+    public void An_imported_key_may_be_freed_and_is_imported_again()
+    {
+        byte[] signature = key.Sign(message);
+        VerificationKey pinned = new(key.VerificationKey.Point);
+
+        pinned.Import();
+        pinned.Import();
+        Assert.True(pinned.Verify(message, signature));
+        pinned.Dispose();
+        pinned.Dispose();
+        Assert.True(pinned.Verify(message, signature));
+        Assert.Equal(key.VerificationKey, pinned);
+        pinned.Dispose();
+    }
+
+    [Fact]
+    public void One_key_checks_on_many_threads()
+    {
+        byte[] signature = key.Sign(message), wrong = Flipped(signature, 77);
+        using VerificationKey pinned = new(key.VerificationKey.Point);
+        int errors = 0;
+
+        System.Threading.Tasks.Parallel.For(0, 400, i =>
+        {
+            if (i % 50 == 0) pinned.Dispose();
+            if (pinned.Verify(message, i % 2 == 0 ? signature : wrong) != (i % 2 == 0)) System.Threading.Interlocked.Increment(ref errors);
+        });
+
+        Assert.Equal(0, errors);
+    }
 }

@@ -37,11 +37,12 @@ internal sealed class AgreeGraphParticipant(RoundTerms terms, ParticipantSecrets
 
     public PhaseStep Receive(Envelope message, DateTimeOffset now)
     {
-        if (message.Phase != Phase || message.Payload.IsEmpty) return PhaseStep.Reject(message, FailureCodes.MalformedMessage, $"{message.Phase.Name()} before the graph was drawn");
-        if (message.Payload.Span[0] == (byte)MessageKind.Commitments) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, "commitments came twice: the first ones stand");
+        ReadOnlySpan<byte> payload = message.Payload.Span;
+        if (message.Phase != Phase || payload.IsEmpty) return PhaseStep.Reject(message, FailureCodes.MalformedMessage, $"{message.Phase.Name()} before the graph was drawn");
+        if (payload[0] == (byte)MessageKind.Commitments) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, "commitments came twice: the first ones stand");
 
         // Two messages, and networks reorder: the first of each kind stands.
-        if (message.Payload.Span[0] == (byte)MessageKind.Coins) revealedCoins ??= message.Payload;
+        if (payload[0] == (byte)MessageKind.Coins) revealedCoins ??= message.Payload;
         else neighbourKeys ??= message.Payload;
         return revealedCoins is { } coinBytes && neighbourKeys is { } keyBytes ? Check(coinBytes.Span, keyBytes.Span) : PhaseStep.Stay;
     }
@@ -177,9 +178,12 @@ internal sealed class AgreeGraphCoordinator(RoundTerms terms, ImmutableArray<Key
 
     private ReadOnlyMemory<byte> Neighbours(Roster roster, PartyId member)
     {
-        WireWriter writer = new(8 + (terms.Protection.Neighbours * (4 + KeyBundle.EncodedBytes(terms))));
-        writer.Byte((byte)MessageKind.Neighbours);
-        BundleList.Write(writer, [.. roster.Graph.NeighboursOf(member).Select(neighbour => roster.Bundles[neighbour])]);
-        return writer.Written;
+        int bytes = 5 + (roster.Graph.Degree * (4 + KeyBundle.EncodedBytes(terms)));
+        return DeferredPayload.Of(bytes, () =>
+        {
+            WireWriter writer = new(bytes);
+            BundleList.Write(writer.Byte((byte)MessageKind.Neighbours), [.. roster.Graph.NeighboursOf(member).Select(neighbour => roster.Bundles[neighbour])]);
+            return writer.Written;
+        });
     }
 }

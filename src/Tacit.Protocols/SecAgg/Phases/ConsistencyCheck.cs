@@ -60,6 +60,7 @@ internal sealed class ConsistencyCheckParticipant(Survival survival, ImmutableAr
 internal sealed class ConsistencyCheckCoordinator(MaskedSum masked, IParallelLoop loop) : IRoundPhase
 {
     private readonly RoundTerms terms = masked.Terms;
+    private readonly byte[] statement = SurvivorStatement.Of(masked.Roster, masked.Survivors);
     private readonly SortedDictionary<PartyId, byte[]> signatures = [];
 
     public Phase Phase => Phase.ConsistencyCheck;
@@ -88,7 +89,7 @@ internal sealed class ConsistencyCheckCoordinator(MaskedSum masked, IParallelLoo
         }
 
         terms.TryGetMember(message.From, out CohortMember? member);
-        if (!member!.Identity!.Verify(SurvivorStatement.Of(masked.Roster, masked.Survivors), signature))
+        if (!member!.Identity!.Verify(statement, signature))
         {
             return PhaseStep.Reject(message, FailureCodes.IdentitySignatureInvalid, $"{message.From} signed another survivor set or with another key");
         }

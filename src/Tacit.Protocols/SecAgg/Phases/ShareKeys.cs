@@ -110,7 +110,7 @@ internal sealed class ShareKeysParticipant(Roster roster, ParticipantSecrets sec
 internal sealed class ShareKeysCoordinator(Roster roster, IParallelLoop loop) : IRoundPhase
 {
     private readonly RoundTerms terms = roster.Terms;
-    private readonly SortedDictionary<PartyId, SealedShares> lists = [];
+    private readonly SortedDictionary<PartyId, ReadOnlyMemory<byte>> lists = [];   // as they came; not changed once they are passed on
 
     public Phase Phase => Phase.ShareKeys;
 
@@ -124,7 +124,7 @@ internal sealed class ShareKeysCoordinator(Roster roster, IParallelLoop loop) : 
         if (!SealedShares.TryDecode(message.Payload, withCommitment: true, out SealedShares? shares)) return PhaseStep.Reject(message, FailureCodes.MalformedMessage, "not a list of sealed shares");
         if (!shares!.Items.Select(item => item.Party).SequenceEqual(roster.Graph.NeighboursOf(message.From))) return PhaseStep.Reject(message, FailureCodes.UnknownParty, $"the shares of {message.From} are not for its neighbours");
 
-        lists.Add(message.From, shares);
+        lists.Add(message.From, message.Payload.ToArray());
         return lists.Count == roster.Members.Length ? Close() : PhaseStep.Stay;
     }
 
@@ -139,20 +139,19 @@ internal sealed class ShareKeysCoordinator(Roster roster, IParallelLoop loop) : 
         int need = Math.Max(terms.Protection.Threshold, terms.LeastCohort());
         if (lists.Count < need) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"share-keys: have {lists.Count} participants, need {need}");
 
-        Dictionary<PartyId, List<(PartyId, ReadOnlyMemory<byte>)>> inboxes = lists.Keys.ToDictionary(member => member, _ => new List<(PartyId, ReadOnlyMemory<byte>)>());
-        foreach ((PartyId sender, SealedShares list) in lists)
-        {
-            foreach ((PartyId recipient, ReadOnlyMemory<byte> sealedPair) in list.Items)
-            {
-                if (inboxes.TryGetValue(recipient, out List<(PartyId, ReadOnlyMemory<byte>)>? inbox)) inbox.Add((sender, sealedPair));
-            }
-        }
-
-        ImmutableDictionary<PartyId, ReadOnlyMemory<byte>> commitments = lists.ToImmutableDictionary(list => list.Key, list => list.Value.Commitment);
+        ImmutableDictionary<PartyId, ReadOnlyMemory<byte>> commitments = lists.ToImmutableDictionary(
+            list => list.Key, list => (ReadOnlyMemory<byte>)list.Value.Slice(1, SealedShares.CommitmentBytes).ToArray());
         return new PhaseStep
         {
-            Outbound = [.. inboxes.Select(inbox => new Envelope(terms.Id, Phase, PartyId.Coordinator, inbox.Key, new SealedShares(default, [.. inbox.Value]).Encode()))],
+            Outbound = [.. lists.Keys.Select(member => new Envelope(terms.Id, Phase, PartyId.Coordinator, member, Inbox(member)))],
             Next = new MaskedInputCoordinator(new Participation(roster, [.. lists.Keys], commitments), loop),
         };
+    }
+
+    private ReadOnlyMemory<byte> Inbox(PartyId recipient)
+    {
+        IEnumerable<PartyId> Senders() => roster.Graph.NeighboursOf(recipient).Where(lists.ContainsKey);
+        return DeferredPayload.Of(
+            SealedShares.EncodedBytes(0, Senders().Count()), () => SealedShares.Forward(recipient, [.. Senders().Select(sender => (sender, lists[sender]))]));
     }
 }

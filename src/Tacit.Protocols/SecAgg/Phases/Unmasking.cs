@@ -90,10 +90,10 @@ internal sealed class UnmaskingCoordinator(
         if (message.Phase != Phase) return PhaseStep.Reject(message, FailureCodes.RoundClosed, $"round {terms.Round} is in phase {Phase.Name()}: {message.Phase.Name()} is closed");
         if (asked.BinarySearch(message.From) < 0) return PhaseStep.Reject(message, FailureCodes.RoundClosed, $"{message.From} was not asked to unmask");
         if (opened.HasAnswered(message.From)) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"{message.From} had already answered");
-        if (!UnmaskResponse.TryDecode(message.Payload.Span, out UnmaskResponse? response)) return PhaseStep.Reject(message, FailureCodes.MalformedMessage, "not an unmask response");
+        if (!UnmaskResponse.TryDecode(message.Payload, out UnmaskResponse? response)) return PhaseStep.Reject(message, FailureCodes.MalformedMessage, "not an unmask response");
         if (opened.Find(message.From, response!) is { } wrong) return PhaseStep.Reject(message, FailureCodes.InvalidShare, wrong);
 
-        opened.Add(message.From, response!);
+        opened.Add(message.From, message.Payload.Span);
         return opened.Answers == asked.Length ? Close() : PhaseStep.Stay;
     }
 
