@@ -1,0 +1,137 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Security.Cryptography;
+using Tacit.Privacy.Numerics;
+
+namespace Tacit.Privacy.Sampling;
+
+/// <summary>The discrete Gaussian for a large σ: a small one of scale σ/k gives the high part, uniform bits the low part, and a coin corrects.</summary>
+/// <remarks>
+/// Ducas, Durmus, Lepoint and Lyubashevsky 2013, Section 6.2: with Z ≥ 0 of weight exp(−Z²/2(σ/k)²) and Y uniform in [0, k), X = kZ + Y accepted with
+/// probability exp(−γ), γ = Y(Y + 2kZ)/2σ², has weight exp(−X²/2σ²); a random sign, and −0 refused. Here k is a power of two with 256 &lt; σ/k ≤ 512, so γ &lt; 1/16
+/// and one candidate in about 700 is refused. The coin is that of Canonne, Kamath and Steinke 2020, Algorithm 1: its first step, Bernoulli(γ), is
+/// settled for almost all candidates by 32 bits n of a uniform V ∈ [n, n+1)·2⁻³²: where n ≥ c·γ, c just above 2³², V ≥ γ is certain and the candidate
+/// is accepted. The doubles of this comparison are exact up to its one product, whose rounding the margin of c covers. Every other candidate is decided
+/// by big integers, continuing the same V.
+/// </remarks>
+internal sealed class WideGaussian : ICoinSampler
+{
+    private const int BatchDraws = 1024;
+    private const int Lanes = 16;
+    private const int CoinBits = 32;
+    private const double LargestTableScale = 512;
+    private const double Margin = 1 + 1.0 / (1L << 40);
+
+    private readonly AliasTable high;
+    private readonly bool isVectorised;
+    private readonly int lowBits;
+    private readonly double limit;
+    private readonly BigInteger numerator;
+    private readonly BigInteger denominator;
+
+    /// <summary>Prepares the table of the high part.</summary>
+    public WideGaussian(Rational sigma, bool vectorised)
+    {
+        while (sigma.ToDouble() / (1L << lowBits) > LargestTableScale) lowBits++;
+        high = new AliasTable(TableWeights.Normalise(TableWeights.HalfGaussian(sigma / (1L << lowBits))), 0) { IsVectorised = vectorised };
+        isVectorised = vectorised;
+        numerator = sigma.Denominator * sigma.Denominator;
+        denominator = 2 * sigma.Numerator * sigma.Numerator;
+        limit = new Rational(numerator << CoinBits, denominator).ToDouble() * Margin;
+    }
+
+    /// <inheritdoc/>
+    public void Fill(CoinStream coins, Span<int> destination)
+    {
+        int batch = Math.Min(BatchDraws, destination.Length);
+        Span<uint> words = stackalloc uint[3 * batch];
+        for (; destination.Length > 0; destination = destination[batch..])
+        {
+            batch = Math.Min(batch, destination.Length);
+            coins.Fill(words[..(3 * batch)]);
+            high.Draw(words[..batch], coins, destination[..batch]);
+            Combine(coins, words.Slice(batch, batch), words.Slice(2 * batch, batch), destination[..batch]);
+        }
+
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(words));
+    }
+
+    // Leaves a candidate in every place and resolves those that the short comparison left open, in order.
+    private void Combine(CoinStream coins, ReadOnlySpan<uint> lows, ReadOnlySpan<uint> tests, Span<int> destination)
+    {
+        Span<ushort> open = stackalloc ushort[BatchDraws / Lanes];
+        int done = isVectorised ? CombineVectors(lows, tests, destination, open) : 0;
+        for (int i = done; i < destination.Length; i++)
+        {
+            int sign = unchecked((int)lows[i]) >> 31, low = Low(lows[i]), x = (destination[i] << lowBits) + low;
+            if (i % Lanes == 0) open[i / Lanes] = 0;
+            if (IsOpen(x, low, sign, tests[i])) open[i / Lanes] |= (ushort)(1 << (i % Lanes));
+            destination[i] = (x ^ sign) - sign;
+        }
+
+        for (int i = 0; i < destination.Length; i += Lanes)
+        {
+            for (int left = open[i / Lanes]; left != 0; left &= left - 1)
+            {
+                ref int x = ref destination[i + BitOperations.TrailingZeroCount(left)];
+                uint low = lows[i + BitOperations.TrailingZeroCount(left)], test = tests[i + BitOperations.TrailingZeroCount(left)];
+                if (!IsAccepted(coins, Math.Abs(x), Low(low), unchecked((int)low) >> 31, test)) x = Redraw(coins);
+            }
+        }
+    }
+
+    private int CombineVectors(ReadOnlySpan<uint> lows, ReadOnlySpan<uint> tests, Span<int> destination, Span<ushort> open)
+    {
+        ref uint l = ref MemoryMarshal.GetReference(lows), v = ref MemoryMarshal.GetReference(tests);
+        ref int d = ref MemoryMarshal.GetReference(destination);
+        Vector512<int> mask = Vector512.Create((1 << lowBits) - 1);
+        int i = 0;
+        for (; i + Lanes <= destination.Length; i += Lanes)
+        {
+            Vector512<int> word = Vector512.LoadUnsafe(ref l, (nuint)i).AsInt32(), sign = word >> 31, low = word & mask;
+            Vector512<int> x = (Vector512.LoadUnsafe(ref d, (nuint)i) << lowBits) + low;
+            Vector512<uint> test = Vector512.LoadUnsafe(ref v, (nuint)i);
+            ulong lower = IsOpen(Vector512.WidenLower(x), Vector512.WidenLower(low), Vector512.WidenLower(test));
+            ulong upper = IsOpen(Vector512.WidenUpper(x), Vector512.WidenUpper(low), Vector512.WidenUpper(test));
+            ulong minusZero = Vector512.Equals(x | ~sign, Vector512<int>.Zero).ExtractMostSignificantBits();
+            open[i / Lanes] = (ushort)(lower | (upper << (Lanes / 2)) | minusZero);
+            ((x ^ sign) - sign).StoreUnsafe(ref d, (nuint)i);
+        }
+
+        return i;
+    }
+
+    private ulong IsOpen(Vector512<long> x, Vector512<long> low, Vector512<ulong> test)
+    {
+        Vector512<double> y = Vector512.ConvertToDouble(low), twice = Vector512.ConvertToDouble(x + x);
+        return Vector512.LessThan(Vector512.ConvertToDouble(test), y * (twice - y) * limit).ExtractMostSignificantBits();
+    }
+
+    private bool IsOpen(int x, int low, int sign, uint test) => test < low * (2.0 * x - low) * limit || (x | ~sign) == 0;
+
+    private int Low(uint word) => (int)(word & ((1u << lowBits) - 1));
+
+    // The whole coin of exp(−γ), whose first bits are given; Y(Y + 2kZ) = Y(2X − Y).
+    private bool IsAccepted(CoinStream coins, int x, int low, int sign, uint test)
+    {
+        if ((x | ~sign) == 0) return false;
+        BigInteger scaled = low * (2L * x - low) * numerator, over = denominator;
+        if (!ExactCoins.IsBelow(coins, test, CoinBits, scaled, over)) return true;
+
+        bool odd = false;
+        for (over += denominator; ExactCoins.UniformBelow(coins, over) < scaled; over += denominator) odd = !odd;   // K = 2, 3, …
+        return odd;
+    }
+
+    private int Redraw(CoinStream coins)
+    {
+        while (true)
+        {
+            ulong word = coins.NextUInt64();
+            uint lows = (uint)(word >> 32), test = (uint)(word & uint.MaxValue);
+            int low = Low(lows), sign = unchecked((int)lows) >> 31, x = (high.Draw(coins) << lowBits) + low;
+            if (!IsOpen(x, low, sign, test) || IsAccepted(coins, x, low, sign, test)) return (x ^ sign) - sign;
+        }
+    }
+}
