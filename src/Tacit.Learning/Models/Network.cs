@@ -11,6 +11,8 @@ namespace Tacit.Learning.Models;
 /// </remarks>
 public sealed partial class Network
 {
+    private const int CachedFloats = 1 << 20;
+
     private readonly ILayer[] layers;
     private readonly int[] offsets;
     private readonly int[] lengths;
@@ -44,6 +46,11 @@ public sealed partial class Network
 
     /// <summary>The length d of the flat parameter vector.</summary>
     public int ParameterCount => Layout.Count;
+
+    /// <summary>
+    /// Examples to work on at a time where the choice is free, as in private training: their activations stay near the processor.
+    /// </summary>
+    public int MicrobatchSize => Math.Clamp(CachedFloats / Math.Max(1, 2 * layers.Sum(layer => layer.OutputSize)), 16, 256);
 
     /// <summary>Builds the network of a specification.</summary>
     /// <param name="specification">Kind, sizes and loss.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Tacit.Cryptography.Randomness;
 using Tacit.Privacy.Sampling;
 
@@ -19,13 +20,13 @@ namespace Tacit.Learning.Training;
 public sealed class DPOptimizer
 {
     private const int GridBits = 20;
-    private const int BlockSize = 4096;
+    private const int BlockSize = 1 << 16;
     private const double SinglePrecision = 1.0 / (1 << 12);
 
     private readonly ILocalOptimizer optimizer;
-    private readonly int[] noise = new int[BlockSize];
+    private int[] noise = [];
+    private int length;
     private DiscreteGaussianSampler? sampler;
-    private float[]? mean;
 
     /// <summary>Wraps an optimiser.</summary>
     /// <param name="optimizer">Such as <see cref="Sgd"/> or <see cref="Adam"/>; its step is post-processing and costs no privacy.</param>
@@ -75,29 +76,49 @@ public sealed class DPOptimizer
 
     /// <summary>Moves the parameters once, in place.</summary>
     /// <param name="parameters">Length d; overwritten.</param>
-    /// <param name="clippedSum">Length d: the sum of the clipped gradients, all zero for an empty batch; not changed.</param>
+    /// <param name="clippedSum">Length d: the sum of the clipped gradients, all zero for an empty batch; overwritten with the noised mean.</param>
     /// <exception cref="ArgumentException">The lengths differ, or differ from the first call.</exception>
-    public void Step(Span<float> parameters, ReadOnlySpan<float> clippedSum)
+    public void Step(Span<float> parameters, Span<float> clippedSum)
     {
-        VectorLoops.RequireSameLength(parameters, clippedSum, mean);
-        mean ??= new float[parameters.Length];
-        sampler ??= DiscreteGaussianSampler.Create(NoiseDeviation(mean.Length) / GridStep);
+        if (length == 0) Prepare(parameters.Length);
+        if (parameters.Length != length || clippedSum.Length != length)
+            throw new ArgumentException($"Got {parameters.Length} parameters and a sum of {clippedSum.Length}; give {length} of each.", nameof(clippedSum));
+
         Steps++;
-        for (int first = 0; first < mean.Length; first += BlockSize)
+        for (int first = 0; first < length; first += BlockSize)
         {
-            int count = Math.Min(BlockSize, mean.Length - first);
-            sampler.Fill(Random, noise.AsSpan(0, count));
-            AddNoise(clippedSum.Slice(first, count), noise, mean.AsSpan(first, count));
+            Span<float> block = clippedSum.Slice(first, Math.Min(BlockSize, length - first));
+            sampler!.Fill(Random, noise.AsSpan(0, block.Length));
+            AddNoise(block, noise);
         }
         noise.AsSpan().Clear();
-        optimizer.Step(parameters, mean);
+        optimizer.Step(parameters, clippedSum);
     }
 
-    private void AddNoise(ReadOnlySpan<float> sum, ReadOnlySpan<int> noise, Span<float> mean)
+    private void Prepare(int parameters)
     {
-        // Exact: the grid is a power of two, and below 2⁵³ its multiples are doubles.
+        length = parameters;
+        noise = new int[Math.Min(BlockSize, length)];
+        sampler = DiscreteGaussianSampler.Create(NoiseDeviation(length) / GridStep);
+    }
+
+    // Exact up to the last conversion: the grid is a power of two, and below 2⁵³ its multiples are doubles.
+    private void AddNoise(Span<float> values, ReadOnlySpan<int> noise)
+    {
         double toGrid = 1 / GridStep, fromGrid = GridStep / ExpectedBatchSize;
-        for (int i = 0; i < mean.Length; i++) mean[i] = (float)((Math.Round(sum[i] * toGrid) + noise[i]) * fromGrid);
+        int i = 0;
+        unchecked
+        {
+            for (; i + Vector512<float>.Count <= values.Length; i += Vector512<float>.Count)
+            {
+                (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Vector512.Create<float>(values[i..]));
+                (Vector512<long> lowNoise, Vector512<long> highNoise) = Vector512.Widen(Vector512.Create(noise[i..]));
+                low = (Vector512.Round(low * toGrid) + Vector512.ConvertToDouble(lowNoise)) * fromGrid;
+                high = (Vector512.Round(high * toGrid) + Vector512.ConvertToDouble(highNoise)) * fromGrid;
+                Vector512.Narrow(low, high).CopyTo(values[i..]);
+            }
+            for (; i < values.Length; i++) values[i] = (float)((Math.Round(values[i] * toGrid) + noise[i]) * fromGrid);
+        }
     }
 
     private static void RequirePositive(double value, string name)

@@ -20,8 +20,8 @@ public sealed record DpSgdSettings
     public int? Steps { get; init; }
 
     /// <summary>Examples whose activations are in memory at a time; the result is the same up to rounding.</summary>
-    /// <value>64, at least 1.</value>
-    public int Microbatch { get; init; } = 64;
+    /// <value>null: as suits the network; or at least 1.</value>
+    public int? Microbatch { get; init; }
 
     /// <summary>Steps that one round takes, every one of which spends privacy.</summary>
     /// <param name="epochs">Expected passes, used when <see cref="Steps"/> says nothing.</param>

@@ -28,7 +28,7 @@ internal sealed class DpSgdTrainer
     {
         (this.data, this.settings, this.loop, this.random) = (data, settings, loop, random);
         sum = new float[network.ParameterCount];
-        int microbatch = Math.Min(settings.Microbatch, data.Rows);
+        int microbatch = Math.Min(settings.Microbatch ?? network.MicrobatchSize, data.Rows);
         lanes = [.. Enumerable.Range(0, Lanes).Select(lane => new Lane(lane == 0 ? network : network.Twin(), microbatch))];
     }
 

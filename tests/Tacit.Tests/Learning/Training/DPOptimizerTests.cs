@@ -13,7 +13,7 @@ public sealed class DPOptimizerTests
     {
         float[] parameters = new float[4];
 
-        Sgd(rate: 1, noiseMultiplier: 1e-6, batch: 50).Step(parameters, [100, -50, 25, 0]);
+        Sgd(rate: 1, noiseMultiplier: 1e-6, batch: 50).Step(parameters, (float[])[100, -50, 25, 0]);
 
         float[] expected = [-2, 1, -0.5f, 0];
         for (int i = 0; i < 4; i++) Assert.Equal(expected[i], parameters[i], 1e-5f);
@@ -57,7 +57,7 @@ public sealed class DPOptimizerTests
         float[] gradient = Given.Normals(8, new SeededRandomSource(3));
         DPOptimizer optimizer = new(new Adam(0.1f), 1e-7, 1) { ExpectedBatchSize = 1, Random = new SeededRandomSource(1) };
 
-        optimizer.Step(privately, gradient);
+        optimizer.Step(privately, (float[])[.. gradient]);
         new Adam(0.1f).Step(plainly, gradient);
 
         for (int i = 0; i < 8; i++) Assert.Equal(plainly[i], privately[i], 1e-5f);
