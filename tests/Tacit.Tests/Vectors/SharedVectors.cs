@@ -69,11 +69,12 @@ internal static class CaseFields
 
     public static int Int(this JsonElement element, string field) => element.GetProperty(field).GetInt32();
 
-    /// <summary>A number, or a text that is one.</summary>
+    /// <summary>A number that is written as one or as a text of more digits.</summary>
     public static double Number(this JsonElement element, string field) => Number(element.GetProperty(field));
 
-    public static double Number(this JsonElement number) =>
-        number.ValueKind == JsonValueKind.String ? double.Parse(number.GetString()!, CultureInfo.InvariantCulture) : number.GetDouble();
+    public static double Number(this JsonElement number) => number.ValueKind == JsonValueKind.String
+        ? double.Parse(number.GetString()!, NumberStyles.Float, CultureInfo.InvariantCulture)
+        : number.GetDouble();
 
     public static BigInteger Big(this JsonElement element, string field) => Big(element.GetProperty(field));
 
