@@ -36,7 +36,7 @@ internal static class LawCases
         int[] points = Points(Math.Sqrt(2) / decay);
         JsonObject cumulative = [];
         foreach (int x in points.Select(x => -x).Reverse().Concat(points.Where(x => x > 0))) cumulative[Name(x)] = Answers.Text(DiscreteLaplaceAccounting.Cumulative(decay, x));
-        return new JsonObject { ["pmf"] = Table(points, x => DiscreteLaplaceAccounting.LogProbability(decay, x)), ["cdf"] = cumulative };
+        return new JsonObject { ["pmf"] = Table(points, x => DiscreteLaplaceAccounting.LogProbability(decay, x)), ["cdf"] = cumulative, ["variance"] = Answers.Text(DiscreteLaplaceAccounting.Variance(decay)) };
     }
 
     private static JsonObject Skellam(CaseParameters p)

@@ -11,6 +11,8 @@ namespace Tacit.Cli.Accounts;
 /// <summary>Categories about training: sampled and distributed noise over many steps.</summary>
 internal static class TrainingCases
 {
+    private const double CommonSpacing = 1e-4;   // what the published figures were computed with
+
     public static IReadOnlyDictionary<string, Func<CaseParameters, JsonObject>> All { get; } = new Dictionary<string, Func<CaseParameters, JsonObject>>(StringComparer.Ordinal)
     {
         ["dpsgd_poisson_gaussian"] = Training,
@@ -31,11 +33,13 @@ internal static class TrainingCases
         PrivacyEvent steps = Steps(p);
         double delta = p.Delta();
         RenyiAccountant renyi = Renyi(steps);
-        EpsilonAtOrder best = renyi.BestEpsilon(delta), classic = renyi.BestClassicEpsilon(delta);
+        EpsilonAtOrder best = renyi.BestEpsilon(delta), classic = renyi.BestClassicEpsilon(delta), common = CommonEpsilon([p], delta);
         return new JsonObject
         {
             ["epsilon_rdp"] = Answers.Exact(best.Epsilon),
             ["rdp_optimal_order"] = Answers.Exact(best.Order),
+            ["epsilon_rdp_dp_accounting"] = Answers.Exact(common.Epsilon),
+            ["rdp_optimal_order_dp_accounting"] = Answers.Exact(common.Order),
             ["epsilon_rdp_integer_orders"] = Answers.Exact(Renyi(steps, [.. RenyiOrders.Integers.Select(order => (double)order)]).Epsilon(delta)),
             ["epsilon_rdp_classic_conversion"] = Answers.Exact(classic.Epsilon),
             ["classic_optimal_order"] = Answers.Exact(classic.Order),
@@ -46,13 +50,19 @@ internal static class TrainingCases
     private static JsonObject Phases(CaseParameters p)
     {
         ComposedEvent phases = new([.. p.List("phases").Select(Steps)]);
-        return new JsonObject { ["epsilon_rdp"] = Answers.Exact(Renyi(phases).Epsilon(p.Delta())), ["epsilon_pld"] = Answers.Exact(Loss(phases).Epsilon(p.Delta())) };
+        return new JsonObject
+        {
+            ["epsilon_rdp"] = Answers.Exact(Renyi(phases).Epsilon(p.Delta())),
+            ["epsilon_rdp_dp_accounting"] = Answers.Exact(CommonEpsilon(p.List("phases"), p.Delta()).Epsilon),
+            ["epsilon_pld"] = Answers.Exact(Loss(phases).Epsilon(p.Delta())),
+        };
     }
 
     private static JsonObject DivergenceAtOrder(CaseParameters p)
     {
-        double rdp = SampledGaussian.Renyi(p.Rate("sampling_probability"), p.Noise("noise_multiplier"), MechanismCases.Order(p));
-        return new JsonObject { ["rdp"] = Answers.Exact(rdp), ["rdp_str"] = Answers.Text(rdp) };
+        (double rate, double noise, double order) = (p.Rate("sampling_probability"), p.Noise("noise_multiplier"), MechanismCases.Order(p));
+        double rdp = SampledGaussian.Renyi(rate, noise, order);
+        return new JsonObject { ["rdp"] = Answers.Exact(rdp), ["rdp_str"] = Answers.Text(rdp), ["rdp_dp_accounting_upper"] = Answers.Exact(SampledGaussianSeries.Renyi(rate, noise, order)) };
     }
 
     private static JsonObject NoiseMultiplier(CaseParameters p)
@@ -63,7 +73,8 @@ internal static class TrainingCases
         return new JsonObject
         {
             ["noise_multiplier_rdp"] = Answers.Exact(Calibration.NoiseMultiplier(target, delta, noise => Renyi(Run(noise)))),
-            ["noise_multiplier_pld"] = Answers.Exact(Calibration.NoiseMultiplier(target, delta, noise => Loss(Run(noise)), precision: 2e-6)),
+            ["noise_multiplier_rdp_dp_accounting"] = Answers.Exact(Calibration.NoiseMultiplier(target, delta, noise => Common([(rate, noise, steps)]))),
+            ["noise_multiplier_pld"] = Answers.Exact(Calibration.NoiseMultiplier(target, delta, noise => Loss(Run(noise), CommonSpacing), precision: 2e-6)),
         };
     }
 
@@ -76,8 +87,8 @@ internal static class TrainingCases
         return new JsonObject
         {
             ["epsilon_deterministic_batches"] = Answers.Exact(GaussianAccounting.Epsilon(noise / Math.Sqrt(epochs), delta)),
-            ["epsilon_poisson_pld"] = Answers.Exact(Loss(poisson).Epsilon(delta)),
-            ["epsilon_poisson_rdp"] = Answers.Exact(Renyi(poisson).Epsilon(delta)),
+            ["epsilon_poisson_pld"] = Answers.Exact(Loss(poisson, CommonSpacing).Epsilon(delta)),
+            ["epsilon_poisson_rdp"] = Answers.Exact(Common([(rate, noise, steps)]).Epsilon(delta)),
         };
     }
 
@@ -135,9 +146,20 @@ internal static class TrainingCases
         return accountant;
     }
 
-    private static PrivacyLossAccountant Loss(PrivacyEvent happened)
+    private static EpsilonAtOrder CommonEpsilon(IReadOnlyList<CaseParameters> phases, double delta) =>
+        Common([.. phases.Select(phase => (phase.Rate("sampling_probability"), phase.Noise("noise_multiplier"), (long)phase.Count("steps")))]).BestEpsilon(delta);
+
+    // As the common implementations have it: the series without signs at orders between integers.
+    private static RenyiAccountant Common((double Rate, double Noise, long Steps)[] phases)
     {
-        PrivacyLossAccountant accountant = new(NeighboringRelation.AddOrRemoveOne);
+        RenyiAccountant accountant = new(NeighboringRelation.AddOrRemoveOne);
+        foreach ((double rate, double noise, long steps) in phases) accountant.AddDivergences(order => steps * SampledGaussianSeries.Renyi(rate, noise, order));
+        return accountant;
+    }
+
+    private static PrivacyLossAccountant Loss(PrivacyEvent happened, double? spacing = null)
+    {
+        PrivacyLossAccountant accountant = new(NeighboringRelation.AddOrRemoveOne, spacing);
         accountant.Compose(happened);
         return accountant;
     }

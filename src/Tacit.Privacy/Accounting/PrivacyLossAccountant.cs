@@ -11,7 +11,8 @@ namespace Tacit.Privacy.Accounting;
 /// dominating pair here: use <see cref="RenyiAccountant"/>.
 /// </remarks>
 /// <param name="relation">What neighbouring means.</param>
-public sealed class PrivacyLossAccountant(NeighboringRelation relation) : IPrivacyAccountant
+/// <param name="spacing">The grid's spacing, to compare with accountants of a fixed one; null to choose it by the error it makes.</param>
+public sealed class PrivacyLossAccountant(NeighboringRelation relation, double? spacing = null) : IPrivacyAccountant
 {
     private const double Accuracy = 5e-5;
     private const double RoundingUp = 1e-10;   // of closed forms, whose last digits may fall either way
@@ -93,29 +94,30 @@ public sealed class PrivacyLossAccountant(NeighboringRelation relation) : IPriva
     {
         (SampledLoss Law, long Count)[] parts = [.. Parts(added)];
         if (CommonLattice(parts) is { } native) return Discretised(parts, native, logTail, onLattice: true);
+        if (spacing is { } given) return Discretised(parts, given, logTail, onLattice: false);
         double range = parts.Max(part => part.Law.Range(logTail) is var (least, most) ? most - least : 0), total = parts.Sum(part => (double)part.Count);
-        double spacing = Math.Max(range, 1e-12) / 1000;
-        LossComposition composed = Discretised(parts, spacing, logTail, onLattice: false);
+        double step = Math.Max(range, 1e-12) / 1000;
+        LossComposition composed = Discretised(parts, step, logTail, onLattice: false);
         for (int i = 0; i < 6; i++)
         {
             (double error, double lambda) = wanted(composed);
             double needed = Math.Max(Math.Sqrt(12 * error / (total * (lambda + 1))), range / MostCells);
-            if (spacing <= 1.5 * needed) break;
-            spacing = needed;
-            composed = Discretised(parts, spacing, logTail, onLattice: false);
+            if (step <= 1.5 * needed) break;
+            step = needed;
+            composed = Discretised(parts, step, logTail, onLattice: false);
         }
 
         return composed;
     }
 
-    private static LossComposition Discretised((SampledLoss Law, long Count)[] parts, double spacing, double logTail, bool onLattice) =>
-        new([.. parts.Select(part => (LossGrid.From(part.Law, onLattice ? part.Law.Pair.Lattice!.Value.Offset : 0, spacing, logTail), part.Count))]);
+    private static LossComposition Discretised((SampledLoss Law, long Count)[] parts, double step, double logTail, bool onLattice) =>
+        new([.. parts.Select(part => (LossGrid.From(part.Law, onLattice ? part.Law.Pair.Lattice!.Value.Offset : 0, step, logTail), part.Count))]);
 
     // Where all losses lie on lattices of one spacing, nothing is rounded at all.
     private static double? CommonLattice((SampledLoss Law, long Count)[] parts)
     {
         if (parts.Any(part => !part.Law.IsWhole || part.Law.Pair.Lattice is null)) return null;
-        double spacing = parts[0].Law.Pair.Lattice!.Value.Spacing;
-        return parts.All(part => Math.Abs(part.Law.Pair.Lattice!.Value.Spacing - spacing) <= 1e-12 * spacing) ? spacing : null;
+        double native = parts[0].Law.Pair.Lattice!.Value.Spacing;
+        return parts.All(part => Math.Abs(part.Law.Pair.Lattice!.Value.Spacing - native) <= 1e-12 * native) ? native : null;
     }
 }

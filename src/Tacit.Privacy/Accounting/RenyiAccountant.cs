@@ -55,6 +55,14 @@ public sealed class RenyiAccountant : IPrivacyAccountant
         return true;
     }
 
+    /// <summary>Adds a curve that the caller has proved; for mechanisms that have no event.</summary>
+    /// <param name="curve">α ↦ D_α ≥ 0, in nats.</param>
+    public void AddDivergences(Func<double, double> curve)
+    {
+        ArgumentNullException.ThrowIfNull(curve);
+        for (int i = 0; i < divergences.Length; i++) divergences[i] += curve(Orders[i]);
+    }
+
     /// <inheritdoc/>
     public double Epsilon(double delta) => BestEpsilon(delta).Epsilon;
 

@@ -20,6 +20,15 @@ public static class DiscreteLaplaceAccounting
         return Math.Log(-LogDomain.Expm1(-decay) / (1 + Math.Exp(-decay))) - (decay * Math.Abs((double)x));
     }
 
+    /// <summary>The variance, 2e^(−a)/(1 − e^(−a))².</summary>
+    /// <param name="decay">a > 0.</param>
+    public static double Variance(double decay)
+    {
+        Require.Positive(decay, nameof(decay));
+        double rest = LogDomain.Expm1(-decay);
+        return 2 * Math.Exp(-decay) / (rest * rest);
+    }
+
     /// <summary>P(X ≤ x).</summary>
     /// <param name="decay">a > 0.</param>
     /// <param name="x">Any integer.</param>

@@ -19,9 +19,12 @@ internal sealed class GaussianPair(double noiseMultiplier) : LossPair
         return new LossMass(p, q, errorP + errorQ);
     }
 
+    // From the tails on one side, whose size says how much rounding the difference holds.
     private static (double Mass, double Error) Mass(double a, double b)
     {
-        double mass = NormalDistribution.Between(a, b), tail = a >= 0 ? NormalDistribution.UpperTail(a) : b <= 0 ? NormalDistribution.UpperTail(-b) : 1;
+        if (a < 0 && b <= 0) (a, b) = (-b, -a);
+        double tail = a >= 0 ? NormalDistribution.UpperTail(a) : 1;
+        double mass = a >= 0 ? tail - NormalDistribution.UpperTail(b) : NormalDistribution.Between(a, b);
         return (mass, mass > 0 ? 8e-16 * tail / mass : 1);
     }
 }
