@@ -38,7 +38,7 @@ public static class DistributedDiscreteGaussianAccounting
     /// <returns>Minus infinity for one share.</returns>
     public static double LogTau(double scaleInSteps, int shares)
     {
-        Rounding.RequirePositive(scaleInSteps, nameof(scaleInSteps));
+        Require.Positive(scaleInSteps, nameof(scaleInSteps));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shares);
         if (shares == 1) return double.NegativeInfinity;
         double rate = -2 * Math.PI * Math.PI * scaleInSteps * scaleInSteps, largest = rate / 2, sum = 0;
@@ -86,6 +86,28 @@ public static class DistributedDiscreteGaussianAccounting
     /// <remarks>See <see cref="PoissonAmplification.Symmetric"/> and decision 0008; the noise is a sum of symmetric shares, hence symmetric.</remarks>
     public static EpsilonAtOrder TighterEpsilon(DistributedDiscreteGaussianParameters parameters, double delta, double rate = 1, int rounds = 1) =>
         SampledRounds.Tighter(Terms.Of(parameters).Renyi, proved: true, delta, rate, rounds);
+
+    /// <summary>The largest 1/γ at which the sum of n contributions stays below 2^B, up to k standard deviations.</summary>
+    /// <param name="clip">c > 0, unscaled.</param>
+    /// <param name="dimension">D ≥ 1.</param>
+    /// <param name="noise">σ ≥ 0 a share, unscaled.</param>
+    /// <param name="participants">n ≥ 1.</param>
+    /// <param name="bits">B: the width of the aggregate.</param>
+    /// <param name="deviations">k > 0.</param>
+    /// <returns>1/γ.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range, or 2^(2B) ≤ nk²: no granularity fits.</exception>
+    /// <remarks>Kairouz, Liu and Steinke 2021, section 5: 2k√(c²n²/D + (γ²/4 + σ²)n)/γ = 2^B, solved for 1/γ.</remarks>
+    public static double StepsPerUnit(double clip, int dimension, double noise, int participants, int bits, double deviations = 4)
+    {
+        Require.Positive(clip, nameof(clip));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        Require.NotNegative(noise, nameof(noise));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(participants);
+        Require.Positive(deviations, nameof(deviations));
+        double n = participants, room = Math.Pow(2, 2 * bits) - (n * deviations * deviations);
+        if (!(room > 0)) throw new ArgumentOutOfRangeException(nameof(bits), bits, $"bits must be above {Math.Log2(n * deviations * deviations) / 2:F2} for {participants} participants");
+        return Math.Sqrt(room) / (2 * deviations * Math.Sqrt((clip * clip * n * n / dimension) + (n * noise * noise)));
+    }
 
     /// <summary>The quantities of the theorem, each computed once.</summary>
     private readonly record struct Terms(double Ratio, double ScaledL1, double Tau, double Dimension)

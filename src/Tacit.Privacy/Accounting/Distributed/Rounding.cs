@@ -22,16 +22,11 @@ internal static class Rounding
 
     public static void Validate(double clip, double granularity, int dimension, double beta, double noise, int shares)
     {
-        RequirePositive(clip, nameof(clip));
-        RequirePositive(granularity, nameof(granularity));
+        Require.Positive(clip, nameof(clip));
+        Require.Positive(granularity, nameof(granularity));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         if (!(beta is >= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(beta), beta, "beta must be in [0, 1)");
-        RequirePositive(noise, nameof(noise));
+        Require.Positive(noise, nameof(noise));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shares);
-    }
-
-    public static void RequirePositive(double value, string name)
-    {
-        if (!(value > 0) || !double.IsFinite(value)) throw new ArgumentOutOfRangeException(name, value, $"{name} must be finite and greater than 0");
     }
 }

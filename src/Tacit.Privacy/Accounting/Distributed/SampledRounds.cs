@@ -60,8 +60,8 @@ internal static class SampledRounds
 
     private static void Validate(double delta, double rate, int rounds)
     {
-        if (!(delta is > 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(delta), delta, "delta must be in (0, 1)");
-        if (!(rate is > 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(rate), rate, "the sampling rate must be in (0, 1]");
+        Require.Delta(delta);
+        Require.Rate(rate);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rounds);
     }
 }

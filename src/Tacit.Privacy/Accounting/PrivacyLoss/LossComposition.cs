@@ -1,0 +1,142 @@
+using Tacit.Privacy.Accounting.Numerics;
+
+namespace Tacit.Privacy.Accounting.PrivacyLoss;
+
+/// <summary>The loss of many steps: grids of one spacing, convolved by the Fourier transform of exponentially tilted laws.</summary>
+/// <remarks>
+/// Tilting by e^(λL) moves the wanted tail to the middle, so that rounding of the transform is relative to δ and not to one. Its error is
+/// bounded by the size of the spectrum and added to every cell; mass outside the window is bounded by Chernoff and counted as infinite, and what wraps
+/// around only adds. So every answer is an upper bound.
+/// </remarks>
+internal sealed class LossComposition(IReadOnlyList<(LossGrid Grid, long Count)> parts)
+{
+    private const double TailShare = 1e-7;
+    private const int LargestWindow = 1 << 22;
+
+    private readonly double spacing = parts[0].Grid.Spacing;
+    private readonly double offset = parts.Sum(part => part.Count * part.Grid.Offset);
+    private readonly double infinite = -LogDomain.Expm1(parts.Sum(part => part.Count * LogDomain.Log1p(-part.Grid.Infinite)));
+
+    /// <summary>Chernoff's ε at δ and its λ.</summary>
+    public (double Epsilon, double Lambda) Bound(double delta)
+    {
+        double nats = -Math.Log(delta);
+        double lambda = Math.Exp(Search.Minimum(log => (Cumulant(Math.Exp(log)) + nats) / Math.Exp(log), Math.Log(1e-4), Math.Log(1e6), 34));
+        return ((Cumulant(lambda) + nats) / lambda, lambda);
+    }
+
+    /// <summary>Chernoff's ln δ at ε and its λ.</summary>
+    public (double LogDelta, double Lambda) BoundAt(double epsilon)
+    {
+        double lambda = Math.Exp(Search.Minimum(log => Cumulant(Math.Exp(log)) - (Math.Exp(log) * epsilon), Math.Log(1e-4), Math.Log(1e6), 34));
+        return (Math.Min(0, Cumulant(lambda) - (lambda * epsilon)), lambda);
+    }
+
+    /// <summary>The least ε ≥ 0 that the composed law proves at δ.</summary>
+    public double Epsilon(double delta)
+    {
+        if (!(delta > infinite)) return double.PositiveInfinity;
+        (double bound, double lambda) = Bound(delta - infinite);
+        Window window = Compose(lambda, bound, delta - infinite);
+        double outside = infinite + window.Outside, above = 0, aboveQ = 0;   // E_P[L > ε] and E_Q[L > ε]
+        for (int k = window.Cells.Length - 1; k >= 0; k--)
+        {
+            double loss = window.Loss(k);
+            if (loss < 0 || outside + above - (Math.Exp(loss) * aboveQ) > delta) return Math.Max(0, Crossing(above + outside - delta, aboveQ));
+            double p = window.Cells[k] * Math.Exp(Math.Min(700, window.LogScale - (lambda * loss)));
+            above += p;
+            aboveQ += p * Math.Exp(-loss);
+        }
+
+        return Math.Max(0, window.Loss(0));
+    }
+
+    /// <summary>δ at ε.</summary>
+    public double Delta(double epsilon)
+    {
+        (double logBound, double lambda) = BoundAt(epsilon);
+        Window window = Compose(lambda, epsilon, Math.Max(Math.Exp(logBound), 1e-290));
+        double sum = infinite + window.Outside;
+        for (int k = window.Cells.Length - 1; k >= 0; k--)
+        {
+            double loss = window.Loss(k);
+            if (loss <= epsilon) break;
+            sum -= window.Cells[k] * Math.Exp(Math.Min(700, window.LogScale - (lambda * loss))) * LogDomain.Expm1(epsilon - loss);
+        }
+
+        return Math.Min(1, sum);
+    }
+
+    // Between grid points δ(ε) = above − e^ε aboveQ.
+    private static double Crossing(double excess, double aboveQ) => excess > 0 && aboveQ > 0 ? Math.Log(excess / aboveQ) : 0;
+
+    private double Cumulant(double lambda) => parts.Sum(part => part.Count * part.Grid.Tilted(lambda).Log);
+
+    private Window Compose(double lambda, double middle, double delta)
+    {
+        (double high, _) = Bound(delta * TailShare);
+        double logScale = 0, variance = 0;
+        foreach ((LossGrid grid, long count) in parts)
+        {
+            (double log, _, double spread) = grid.Tilted(lambda);
+            logScale += count * log;
+            variance += count * spread;
+        }
+
+        double half = Math.Max(high - middle, 0) + (8 * Math.Sqrt(variance)) + (4 * spacing);
+        int size = (int)Math.Min(LargestWindow, System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(16, Math.Min(LargestWindow, Math.Ceiling(2 * half / spacing)))));
+        long first = (long)Math.Floor((middle - offset) / spacing) - (size / 2);
+        double outside = delta * TailShare, end = offset + ((first + size) * spacing);
+        if (end < high) outside = Math.Exp(BoundAt(end).LogDelta);   // the window is as large as it gets
+        return new Window(Transform(lambda, size, first), offset + (first * spacing), spacing, logScale, outside);
+    }
+
+    private double[] Transform(double lambda, int size, long first)
+    {
+        double[] logSize = new double[size], angle = new double[size];
+        double steps = 0;
+        foreach ((LossGrid grid, long count) in parts)
+        {
+            double[] re = new double[size], im = new double[size];
+            double log = grid.Tilted(lambda).Log;
+            for (int j = 0; j < grid.Mass.Length; j++)
+            {
+                if (grid.Mass[j] > 0) re[Modulo(grid.First + (long)j, size)] += grid.Mass[j] * Math.Exp((lambda * grid.Loss(j)) - log);
+            }
+
+            FourierTransform.Transform(re, im, inverse: false);
+            for (int k = 0; k < size; k++)
+            {
+                logSize[k] += count * 0.5 * Math.Log((re[k] * re[k]) + (im[k] * im[k]));
+                angle[k] += count * Math.Atan2(im[k], re[k]);
+            }
+
+            steps += count;
+        }
+
+        double spectrum = 0, oneLess = 0;
+        double[] real = new double[size], imaginary = new double[size];
+        for (int k = 0; k < size; k++)
+        {
+            double length = Math.Exp(logSize[k]);
+            (double sine, double cosine) = Math.SinCos(angle[k]);
+            (real[k], imaginary[k]) = (length * cosine, length * sine);
+            spectrum += length;
+            oneLess += Math.Exp(Math.Max(logSize[k], -1e6) * (1 - (1 / steps)));
+        }
+
+        FourierTransform.Transform(real, imaginary, inverse: true);
+        double error = 4 * 1.2e-16 * Math.Log2(size) * ((steps * oneLess) + spectrum) / size;
+        double[] cells = new double[size];
+        for (int k = 0; k < size; k++) cells[k] = Math.Max(0, real[Modulo(first + k, size)] / size) + error;
+        return cells;
+    }
+
+    private static int Modulo(long value, int size) => (int)(((value % size) + size) % size);
+
+    /// <summary>Cells of the tilted law: P-mass of cell k is Cells[k]·e^(LogScale − λ·Loss(k)).</summary>
+    private sealed record Window(double[] Cells, double Start, double Spacing, double LogScale, double Outside)
+    {
+        public double Loss(int k) => Start + (k * Spacing);
+    }
+}
