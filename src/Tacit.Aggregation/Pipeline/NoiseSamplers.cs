@@ -11,7 +11,7 @@ public static class NoiseSamplers
     public static IIntegerSampler For(NoisedSumPlan plan) => plan.Noise switch
     {
         NoiseKind.DiscreteGaussian => DiscreteGaussianSampler.Create(plan.NoiseScale),
-        NoiseKind.Skellam => throw new NotSupportedException("Skellam"),
+        NoiseKind.Skellam => SkellamSampler.Create(plan.NoiseScale * plan.NoiseScale),
         _ => throw new UnreachableException(),
     };
 }

@@ -82,6 +82,19 @@ internal sealed class PlanSection(string file, string path, PlanMapping? mapping
     public ImmutableArray<int> Integers(string key, int least) =>
         Find(key) is PlanSequence sequence ? [.. sequence.Items.Select(item => ReadInteger(key, item, least, int.MaxValue))] : [.. Texts(key).Select(_ => 0)];
 
+    /// <summary>A list of mappings, such as <c>[{filters: 8}]</c>; empty if it was left out.</summary>
+    public ImmutableArray<PlanSection> Sections(string key)
+    {
+        if (Find(key) is not { } node) return [];
+        if (node is not PlanSequence sequence) throw Wrong(FailureCodes.InvalidValue, node, $"{Name(key)} must be a list of mappings, such as [{{filters: 8}}]");
+        return
+        [
+            .. sequence.Items.Select((item, i) => item is PlanMapping one
+                ? new PlanSection(file, $"{Name(key)}[{i}]", one)
+                : throw Wrong(FailureCodes.InvalidValue, item, $"{Name(key)}[{i}] must be a mapping of keys")),
+        ];
+    }
+
     /// <summary>Refuses keys that were never asked for.</summary>
     public void Finish()
     {

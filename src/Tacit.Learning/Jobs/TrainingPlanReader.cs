@@ -1,6 +1,5 @@
 using Tacit.Aggregation.Encodings;
 using Tacit.Aggregation.Failures;
-using Tacit.Learning.Models;
 using Tacit.Learning.Optimizers;
 using Tacit.Learning.Training;
 
@@ -26,7 +25,7 @@ public static class TrainingPlanReader
             Name = top.Text("name", ""),
             Mode = Enum.Parse<TrainingMode>(top.Choice("mode", "secure", "secure", "plain", "central"), ignoreCase: true),
             Data = ReadData(top.Section("data")),
-            Model = ReadModel(top.Section("model")),
+            Model = ModelPlanReader.Read(top.Section("model")),
             Rounds = top.RequiredInteger("rounds", 1, 1_000_000),
             Cohort = ReadCohort(top.Section("cohort")),
             Protection = ReadProtection(top.Section("protection")),
@@ -103,22 +102,6 @@ public static class TrainingPlanReader
         };
         section.Finish();
         return partition;
-    }
-
-    private static ModelSpecification ReadModel(PlanSection section)
-    {
-        ModelSpecification model = new() { Kind = section.Choice("kind", section.RequiredText("kind"), ModelSpecification.Kinds) };
-        ModelSpecification read = model with
-        {
-            Filters = section.Integer("filters", model.Filters, 1, 4096),
-            Kernel = section.Integer("kernel", model.Kernel, 1, 4096),
-            Pool = section.Integer("pool", model.Pool, 1, 4096),
-            Dropout = section.Number("dropout", model.Dropout, x => x is >= 0 and < 1, "in [0, 1)"),
-            Loss = section.Choice("loss", model.Loss, ModelSpecification.LossNames),
-        };
-        if (section.Has("hidden")) read = read with { Hidden = section.Integers("hidden", 1) };
-        section.Finish();
-        return read;
     }
 
     private static LocalTraining ReadTraining(PlanSection section, out ServerOptimization server)

@@ -19,6 +19,13 @@ public sealed record DpSgdSettings
     /// <value>null, or at least 1.</value>
     public int? Steps { get; init; }
 
+    /// <summary>
+    /// The share of the last steps whose parameters are averaged into the result, which evens noise out and costs no privacy (Polyak and
+    /// Juditsky 1992).
+    /// </summary>
+    /// <value>0: the last parameters alone; in [0, 1].</value>
+    public double TailAverage { get; init; }
+
     /// <summary>Examples whose activations are in memory at a time; the result is the same up to rounding.</summary>
     /// <value>null: as suits the network; or at least 1.</value>
     public int? Microbatch { get; init; }

@@ -49,11 +49,13 @@ internal sealed class DpSgdTrainer
         int emptyBatches = 0;
         long drawn = 0, clipped = 0, notFinite = 0;
         ClippedGradients last = default;
+        TailAverage average = new(steps, settings.TailAverage);
         for (int step = 0; step < steps; step++)
         {
             sampling.Draw(data.Rows, random, chosen);
             ClippedGradients batch = SumClipped(parameters);
             privately.Step(parameters, sum);
+            average.Add(parameters);
 
             if (chosen.Count == 0) emptyBatches++;
             drawn += batch.Examples;
@@ -61,6 +63,7 @@ internal sealed class DpSgdTrainer
             notFinite += batch.NotFinite;
             if (step >= lastPass) last += batch;
         }
+        average.CopyTo(parameters);
         DpSgdReport report = new(privately.Steps, emptyBatches, drawn, clipped, notFinite, Simulated: random is not SystemRandomSource);
         return (report, last.Loss / Math.Max(1, last.Examples - last.NotFinite));
     }

@@ -57,6 +57,7 @@ public sealed record LocalTraining
         Require(DpSgd.NoiseMultiplier > 0 && double.IsFinite(DpSgd.NoiseMultiplier), "noiseMultiplier", DpSgd.NoiseMultiplier, "a positive number");
         Require(DpSgd.MaxGradNorm > 0 && double.IsFinite(DpSgd.MaxGradNorm), "maxGradNorm", DpSgd.MaxGradNorm, "a positive number");
         Require(DpSgd.SamplingRate > 0 && DpSgd.SamplingRate <= 1, "samplingRate", DpSgd.SamplingRate, "in (0, 1]");
+        Require(DpSgd.TailAverage is >= 0 and <= 1, "tailAverage", DpSgd.TailAverage, "in [0, 1]");
         Require(DpSgd.Steps is null or > 0, "steps", DpSgd.Steps ?? 0, "1 or more");
         Require(DpSgd.Microbatch is null or > 0, "microbatch", DpSgd.Microbatch ?? 0, "1 or more");
     }

@@ -84,6 +84,17 @@ public sealed class PrivateTrainingTests
     }
 
     [Fact]
+    public void The_tail_is_averaged()
+    {
+        float[] After(int steps, double average) => LocalTrainer.Train(
+            Linear, new float[15], Given.Clouds(500), Training with { DpSgd = Settings with { Steps = steps, TailAverage = average } }, new SeededRandomSource(4)).Delta;
+
+        float[] averaged = After(4, 0.5), third = After(3, 0), fourth = After(4, 0);
+
+        for (int i = 0; i < averaged.Length; i++) Assert.Equal((third[i] + fourth[i]) / 2, averaged[i], 1e-5f);
+    }
+
+    [Fact]
     public void A_proximal_term_holds_the_private_update_back()
     {
         double free = Length(Training);
