@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tacit.Privacy.Numerics;
 using Tacit.Privacy.Sampling;
 
 namespace Tacit.Aggregation.Pipeline;
@@ -11,7 +12,7 @@ public static class NoiseSamplers
     public static IIntegerSampler For(NoisedSumPlan plan) => plan.Noise switch
     {
         NoiseKind.DiscreteGaussian => DiscreteGaussianSampler.Create(plan.NoiseScale),
-        NoiseKind.Skellam => SkellamSampler.Create(plan.NoiseScale * plan.NoiseScale),
+        NoiseKind.Skellam => SkellamSampler.Create(Rational.FromDouble(plan.NoiseScale) * Rational.FromDouble(plan.NoiseScale)),
         _ => throw new UnreachableException(),
     };
 }

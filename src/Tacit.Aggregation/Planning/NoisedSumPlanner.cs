@@ -91,8 +91,11 @@ public static class NoisedSumPlanner
         plan = At(request, Math.Exp(high), multiplier) with { ModulusBits = bits };
         return plan.NoiseScale >= 0.5;
 
-        bool Fits(NoisedSumPlan candidate) => SpreadInSteps(request, candidate) * 2 * request.ModularClip <= Math.Pow(2, bits) && candidate.NoiseScale <= 1 << 26;
+        bool Fits(NoisedSumPlan candidate) => SpreadInSteps(request, candidate) * 2 * request.ModularClip <= Math.Pow(2, bits) && candidate.NoiseScale <= MostNoise(request.Noise);
     }
+
+    // Beyond, a Skellam number is added up from several: a coarser grid is quicker and as good.
+    private static double MostNoise(NoiseKind noise) => noise == NoiseKind.Skellam ? 2896 : 1 << 26;
 
     // Standard deviation of a coordinate of the sum, over γ.
     private static double SpreadInSteps(NoisedSumRequest request, NoisedSumPlan plan)

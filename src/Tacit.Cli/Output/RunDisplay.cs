@@ -11,7 +11,7 @@ namespace Tacit.Cli.Output;
 /// <summary>Progress on standard error: a live line in a terminal, one line a round elsewhere.</summary>
 internal sealed class RunDisplay : IDisposable
 {
-    private readonly IAnsiConsole console = Consoles.Error();
+    private readonly IAnsiConsole console;
     private readonly System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
     private readonly List<double> accuracies = [];
     private readonly int total;
@@ -20,11 +20,11 @@ internal sealed class RunDisplay : IDisposable
     private int done;
     private int drawn;
 
-    private RunDisplay(int total, string title) => (this.total, this.title) = (total, title);
+    private RunDisplay(int total, string title, IAnsiConsole console) => (this.total, this.title, this.console) = (total, title, console);
 
     private static bool IsLive => !Console.IsErrorRedirected;
 
-    public static RunDisplay Create(int rounds, string title) => new(rounds, title);
+    public static RunDisplay Create(int rounds, string title, IAnsiConsole? console = null) => new(rounds, title, console ?? Consoles.Error());
 
     public void Rename(string newTitle)
     {
@@ -41,6 +41,7 @@ internal sealed class RunDisplay : IDisposable
         if (simulation.Plan.Mode == TrainingMode.Central)
         {
             console.MarkupLine($"[bold]PLAN[/]  central baseline: the examples of {simulation.Participants.Rows.Length} participants in one place, {simulation.Plan.Rounds} rounds, {simulation.Dimension} parameters");
+            if (simulation.Steps is { } central) Promise(central);
             return;
         }
 
@@ -53,8 +54,10 @@ internal sealed class RunDisplay : IDisposable
 
         console.MarkupLine(FormattableString.Invariant(
             $"      {simulation.Plan.Protection.Protocol}, {(protection.Mode == ProtectionMode.Malicious ? "malicious" : "semi-honest")} coordinator: {Math.Min(protection.Neighbours, cohort - 1)} neighbours, threshold {protection.Threshold}, withstands {protection.MaximumCorrupt} colluding and {protection.MaximumDropouts} dropping out"));
+        if (simulation.Plan.Privacy.Mechanism == PrivacyMechanism.None) console.MarkupLine("      sums are exact: no differential privacy");
         console.MarkupLine(FormattableString.Invariant($"      {Encoding(simulation, cohort)}; each participant drops out with probability {simulation.Plan.Dropout} a round"));
         if (simulation.Sums is { } sums) Promise(sums);
+        if (simulation.Steps is { } steps) Promise(steps);
     }
 
     /// <summary>Where the run is.</summary>
@@ -93,6 +96,9 @@ internal sealed class RunDisplay : IDisposable
         console.MarkupLineInterpolated(FormattableStringFactory.Create("      {0}", FormattableString.Invariant(
             $"privacy {sums.Plan.Name}, delta {sums.Plan.Delta:g3}: epsilon {spending.Readers:g4} against readers{second}, {coordinator}; {sums.Forecast.LeastShares} honest shares of noise are certain, clip {sums.Plan.Clip}")));
     }
+
+    private void Promise(StepPrivacy steps) => console.MarkupLineInterpolated(FormattableStringFactory.Create("      {0}", FormattableString.Invariant(
+        $"privacy dp-sgd, delta {steps.Plan.Delta:g3}: epsilon {steps.Forecast.Readers:g4} by privacy loss, {steps.Forecast.Second:g4} by Rényi, for each example; {steps.Rounds} rounds of {steps.StepsPerRound} steps, noise multiplier {steps.Settings.NoiseMultiplier:g4}, norm {steps.Settings.MaxGradNorm}")));
 
     private void Draw()
     {

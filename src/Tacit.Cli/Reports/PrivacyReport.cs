@@ -17,19 +17,21 @@ internal static class PrivacyReport
         TrainingMode.Plain => "the coordinator sees every update; nothing is protected",
         TrainingMode.Central when simulation.Plan.Privacy.Mechanism == PrivacyMechanism.None => "central baseline: all examples are in one place; nothing is federated or protected",
         _ when simulation.Sums is { } sums => Statement(sums),
+        _ when simulation.Steps is not null => "every participant clips and noises each local step, so its updates are private whoever sees them; the unit is one example of one participant, and numbers of examples are public",
         _ => "the coordinator sees exact sums of the included updates; they carry no differential privacy",
     };
 
     public static JsonObject Of(TrainingSimulation simulation, RoundPrivacy? last)
     {
         JsonObject json = new() { ["mechanism"] = simulation.Plan.Privacy.Name, ["epsilon"] = null, ["statement"] = Statement(simulation) };
-        if (simulation.Sums is not { } sums) return json;
         if (last is not null)
         {
             json["epsilon"] = Number(last.Spent.Epsilon);
             json["spent"] = Spending(last.Spent);
         }
 
+        if (simulation.Steps is { } steps) Add(json, steps, simulation);
+        if (simulation.Sums is not { } sums) return json;
         json["delta"] = sums.Plan.Delta;
         json["ceiling"] = sums.Plan.Epsilon;
         json["stopped"] = simulation.Stopped;
@@ -40,6 +42,27 @@ internal static class PrivacyReport
         json["planned"] = Forecast(sums);
         return json;
     }
+
+    private static void Add(JsonObject json, StepPrivacy steps, TrainingSimulation simulation)
+    {
+        json["delta"] = steps.Plan.Delta;
+        json["ceiling"] = steps.Plan.Epsilon;
+        json["stopped"] = simulation.Stopped;
+        json["unit"] = Unit(steps.Plan);
+        json["adjacency"] = "add or remove one";
+        json["sampling"] = "poisson";
+        json["sampling_rate"] = steps.Settings.SamplingRate;
+        json["planned"] = Forecast(steps);
+    }
+
+    public static JsonObject Forecast(StepPrivacy steps) => new()
+    {
+        ["spending"] = Spending(steps.Forecast),
+        ["max_grad_norm"] = steps.Settings.MaxGradNorm,
+        ["noise_multiplier"] = Number(steps.Settings.NoiseMultiplier),
+        ["steps_per_round"] = steps.StepsPerRound,
+        ["rounds"] = steps.Rounds,
+    };
 
     public static JsonObject Forecast(SumPrivacy sums)
     {
@@ -94,7 +117,7 @@ internal static class PrivacyReport
         return json;
     }
 
-    public static string Unit(PrivacyPlan plan) => plan.MiniClients > 1 ? "one shard of a participant's examples" : "one participant's whole update";
+    public static string Unit(PrivacyPlan plan) => plan.Mechanism == PrivacyMechanism.LocalSteps ? "one example" : plan.MiniClients > 1 ? "one shard of a participant's examples" : "one participant's whole update";
 
     private static string Statement(SumPrivacy sums)
     {

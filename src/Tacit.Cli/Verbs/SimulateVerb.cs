@@ -40,11 +40,11 @@ internal static class SimulateVerb
         List<string> replaced = [.. parsed.GetValue(settings) ?? []];
         if (Arguments.Number(parsed, dropout, x => x is >= 0 and <= 1, "in [0, 1]") is { } rate) replaced.Add(FormattableString.Invariant($"faults.dropout={rate}"));
         if (Arguments.Seed(parsed, seed) is { } number) replaced.Add($"seed={number}");
-        TrainingPlan plan = TrainingPlanReader.Read(Path.GetFileName(path), PlanFile.Apply(PlanFile.Read(path), replaced));
-        TrainTestSplit split = JobData.Load(plan.Data, parsed.GetValue(data) ?? Beside(path, plan.Data.Path), plan.Seed);
+        TrainingSimulation simulation = PlanLoading.Load(path, replaced, parsed.GetValue(data));
+        simulation.StartFrom = ReadModel(parsed.GetValue(model));
+        TrainingPlan plan = simulation.Plan;
 
         OutputFolder? folder = parsed.GetValue(output) is { } directory ? OutputFolder.Prepare(directory) : null;
-        TrainingSimulation simulation = new(plan, split) { StartFrom = ReadModel(parsed.GetValue(model)) };
         using RunDisplay display = RunDisplay.Create(plan.Rounds, plan.Mode.ToString().ToLowerInvariant());
         display.Plan(simulation);
         JobRun run = JobRun.Execute(simulation, display, folder is null ? null : MetricsFiles.Begin(simulation, folder.Path), stopping);
@@ -58,17 +58,4 @@ internal static class SimulateVerb
 
     private static SafetensorsFile? ReadModel(string? path) =>
         path is null ? null : Safetensors.Read(DataFiles.Read(path), Path.GetFileName(path));
-
-    // A plan's own path is relative to the plan and must stay beside or below it.
-    private static string? Beside(string plan, string? path)
-    {
-        if (path is null) return null;
-        string root = Path.GetFullPath(Path.GetDirectoryName(Path.GetFullPath(plan))!), full = Path.GetFullPath(Path.Combine(root, path));
-        if (full != root && !full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-        {
-            throw new FailureException(FailureCodes.PathNotAllowed, $"data.path is {path}; it must stay in the plan's folder: name other places with --data");
-        }
-
-        return full;
-    }
 }

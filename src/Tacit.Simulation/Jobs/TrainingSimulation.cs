@@ -25,7 +25,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     private readonly TrainingPlan plan = plan.Mode == TrainingMode.Central ? CentralBaseline.PlanFor(plan) : plan;
 
     /// <summary>A model to go on from; null starts with fresh parameters.</summary>
-    public SafetensorsFile? StartFrom { get; init; }
+    public SafetensorsFile? StartFrom { get; set; }
 
     /// <summary>Told of each phase of each round.</summary>
     public Action<int, string>? Progress { get; set; }
@@ -67,6 +67,9 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     /// <summary>The noised sums of the job; null unless the plan asks for them.</summary>
     public SumPrivacy? Sums => field ??= plan.Privacy.Mechanism == PrivacyMechanism.Sum ? SumPrivacy.Resolve(plan, Network.ParameterCount, Learners.Rows.Length) : null;
 
+    /// <summary>The private local steps of the job; null unless the plan asks for them.</summary>
+    public StepPrivacy? Steps => field ??= plan.Privacy.Mechanism == PrivacyMechanism.LocalSteps ? StepPrivacy.Resolve(plan) : null;
+
     /// <summary>Runs the rounds one after another; each report comes when its round is over.</summary>
     /// <exception cref="FailureException">The plan cannot be carried out.</exception>
     public IEnumerable<RoundReport> Run()
@@ -82,7 +85,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
         AverageModel average = new(plan.Server.AverageLast);
         for (int round = 1; round <= plan.Rounds; round++)
         {
-            Stopped = Sums?.Refusal();
+            Stopped = Sums?.Refusal() ?? Refusal(round);
             if (Stopped is not null) yield break;
             Progress?.Invoke(round, "training");
             int[] cohort = DrawCohort(round);
@@ -94,8 +97,21 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
             (float[]? mean, RoundReport report) = noised is null ? RunExact(step, request, cohort, shares) : RunNoised(noised, request, cohort, shares);
             if (mean is not null) server.Apply(Model, mean);
             Released = average.Of(round, plan.Rounds, Model);
-            yield return report with { Metrics = Evaluation.Of(Network, Released, test) };
+            yield return report with { Metrics = Evaluation.Of(Network, Released, test), Privacy = report.Privacy ?? Spent(round) };
         }
+    }
+
+    /// <summary>Trains one participant once and throws the result away: to see how long a round takes.</summary>
+    /// <returns>The fraction of a whole training that was done; a private training of many steps is cut short.</returns>
+    public double TrainOneParticipant()
+    {
+        const int Enough = 20;
+        DpSgdSettings? settings = Steps?.Settings;
+        double share = settings is null || Steps!.StepsPerRound <= Enough ? 1 : (double)Enough / Steps.StepsPerRound;
+        if (share < 1) settings = settings! with { Steps = Enough };
+        float[] model = FirstModel();
+        LocalTrainer.Train(CreateNetwork(), model, Learners.Split(data.Train).First(), plan.Training with { DpSgd = settings }, new SeededRandomSource(plan.Seed, "rehearsal"), loop);
+        return share;
     }
 
     private (float[]? Mean, RoundReport Report) RunExact(AggregationStep step, AggregationRequest request, int[] cohort, Dataset[] shares)
@@ -129,10 +145,15 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
         }
     }
 
+    private string? Refusal(int round) => Steps is null || round <= Steps.Rounds ? null : FormattableString.Invariant(
+        $"round {round} would pass the ceiling of {Steps.Plan.Epsilon} at delta {Steps.Plan.Delta:g3}: {Steps.Rounds} rounds of {Steps.StepsPerRound} steps cost {Steps.Forecast.Epsilon:g6}");
+
+    private RoundPrivacy? Spent(int round) => Steps is null ? null : new RoundPrivacy(Steps.After((long)Steps.StepsPerRound * round), HonestShares: 0) { Clip = Steps.Settings.MaxGradNorm };
+
     private ModelUpdate Train(AggregationRequest request, int i, int shard, Dataset rows)
     {
         SeededRandomSource random = new(plan.Seed, shard == 0 ? $"training {request.Round} {request.Names[i]}" : $"training {request.Round} {request.Names[i]} shard {shard}");
-        return LocalTrainer.Train(CreateNetwork(), Model, rows, plan.Training, random, request.Names.Length == 1 ? loop : SequentialLoop.Instance);
+        return LocalTrainer.Train(CreateNetwork(), Model, rows, plan.Training with { DpSgd = Steps?.Settings }, random, request.Names.Length == 1 ? loop : SequentialLoop.Instance);
     }
 
     // Whoever is gone before the inputs are sent contributes nothing, so its training is not simulated.

@@ -1,0 +1,30 @@
+using System.IO;
+using Tacit.Aggregation.Failures;
+using Tacit.Learning.Jobs;
+using Tacit.Simulation.Jobs;
+using Tacit.Simulation.Plans;
+
+namespace Tacit.Cli.Verbs;
+
+/// <summary>From a plan's file, replaced values and data to a job that can be run.</summary>
+internal static class PlanLoading
+{
+    public static TrainingSimulation Load(string path, IReadOnlyList<string> replaced, string? data)
+    {
+        TrainingPlan plan = TrainingPlanReader.Read(Path.GetFileName(path), PlanFile.Apply(PlanFile.Read(path), [.. replaced]));
+        return new TrainingSimulation(plan, JobData.Load(plan.Data, data ?? Beside(path, plan.Data.Path), plan.Seed));
+    }
+
+    /// <summary>A plan's own path is relative to the plan and must stay beside or below it.</summary>
+    public static string? Beside(string plan, string? path)
+    {
+        if (path is null) return null;
+        string root = Path.GetFullPath(Path.GetDirectoryName(Path.GetFullPath(plan))!), full = Path.GetFullPath(Path.Combine(root, path));
+        if (full != root && !full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new FailureException(FailureCodes.PathNotAllowed, $"data.path is {path}; it must stay in the plan's folder: name other places with --data");
+        }
+
+        return full;
+    }
+}
