@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.IO;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tacit.Aggregation.Pipeline;

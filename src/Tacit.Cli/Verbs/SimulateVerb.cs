@@ -1,14 +1,11 @@
 using System.CommandLine;
 using System.IO;
-using Tacit.Aggregation.Failures;
 using Tacit.Cli.Output;
 using Tacit.Cli.Reports;
-using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Learning.Models;
 using Tacit.Simulation.Files;
 using Tacit.Simulation.Jobs;
-using Tacit.Simulation.Plans;
 
 namespace Tacit.Cli.Verbs;
 

@@ -24,7 +24,7 @@ public sealed class TrafficTests
         int up = (5 * Header) - (s == 0 ? Header : 0) + (1 + 130 + s) + (1 + 32 + 4 + ((N - 1) * 100)) + 5 + ((D * Bits) + 7) / 8 + (s == 0 ? 0 : 65) + (1 + 4 + (N * 45));
         int down = (4 * Header) - (s == 0 ? Header : 0) + (1 + 4 + (N * (134 + s))) + (1 + 4 + ((N - 1) * 100)) + (s == 0 ? 0 : 1 + 2) + (1 + (2 * 2) + 4 + (s == 0 ? 0 : N * 68));
         Assert.Equal((up, down), (traffic.Up, traffic.Down));
-        Assert.Equal(new ExpectedTraffic(up, down), ExpectedTraffic.Of("secagg", new ProtectionTerms { Mode = mode, Neighbours = N - 1, Threshold = 1 }, N, D, Bits));
+        Assert.Equal(new ExpectedTraffic(up, down), ExpectedTraffic.Of("secagg", new ProtectionTerms { Mode = mode, Neighbours = N - 1, Threshold = 1, MaximumCorrupt = 0, MaximumDropouts = 0 }, N, D, Bits));
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class TrafficTests
         int up = (6 * Header) - (s == 0 ? Header : 0) + (1 + 162 + s) + 17 + (1 + 32 + 4 + (k * 100)) + 5 + ((D * Bits) + 7) / 8 + (s == 0 ? 0 : 65) + (1 + 4 + (k * 45));
         int down = (6 * Header) - (s == 0 ? Header : 0) + (1 + 4 + (N * 36)) + (1 + bitmap + (N * 16)) + (1 + 4 + (k * (166 + s))) + (1 + 4 + (k * 100)) + (s == 0 ? 0 : 1 + bitmap) + (1 + (2 * bitmap) + 4 + (s == 0 ? 0 : k * 68));
         Assert.Equal((up, down), (traffic.Up, traffic.Down));
-        Assert.Equal(new ExpectedTraffic(up, down), ExpectedTraffic.Of("secagg-plus", new ProtectionTerms { Mode = mode, Neighbours = k, Threshold = 1 }, N, D, Bits));
+        Assert.Equal(new ExpectedTraffic(up, down), ExpectedTraffic.Of("secagg-plus", new ProtectionTerms { Mode = mode, Neighbours = k, Threshold = 1, MaximumCorrupt = 0, MaximumDropouts = 0 }, N, D, Bits));
     }
 
     [Fact]
