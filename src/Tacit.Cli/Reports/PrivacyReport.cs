@@ -4,6 +4,7 @@ using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Planning;
 using Tacit.Cli.Output;
 using Tacit.Learning.Jobs;
+using Tacit.Privacy.Budgets;
 using Tacit.Simulation.Jobs;
 
 namespace Tacit.Cli.Reports;
@@ -28,6 +29,12 @@ internal static class PrivacyReport
         {
             json["epsilon"] = Number(last.Spent.Epsilon);
             json["spent"] = Spending(last.Spent);
+        }
+
+        if (simulation.Ledger is { } ledger)
+        {
+            LedgerBalance balance = ledger.Balance;
+            json["ledger"] = new JsonObject { ["epsilon_readers"] = Number(balance.Readers), ["epsilon_coordinator"] = Number(balance.Coordinator), ["entries"] = balance.Entries, ["ceiling"] = ledger.Ceiling.Epsilon };
         }
 
         if (simulation.Steps is { } steps) Add(json, steps, simulation);

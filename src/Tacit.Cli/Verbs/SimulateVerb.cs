@@ -19,15 +19,18 @@ internal static class SimulateVerb
     private static readonly Option<string?> seed = Arguments.Text("--seed", "Everything random follows from it.", "N");
     private static readonly Option<string?> model = Arguments.Text("--model", "A model.safetensors of an earlier run to go on from.", "FILE");
     private static readonly Option<string?> output = Arguments.Text("--out", "Folder for report.html, result.json, model.safetensors and, while it runs, metrics/.", "DIR");
+    private static readonly Option<string?> ledger = Arguments.Text("--ledger", "File that remembers, over all jobs, what these examples have cost; charged before each round.", "FILE");
+    private static readonly Option<string?> ceiling = Arguments.Text("--ceiling", "Epsilon that the ledger allows these examples over all jobs; privacy.epsilon if not given.", "E");
     private static readonly Option<bool> json = Arguments.Json();
 
     public static Command Create()
     {
-        Command command = new("simulate", "Runs a federated training plan: real data, training and cryptography; simulated network and drop-outs.") { file, data, settings, dropout, seed, model, output, json };
+        Command command = new("simulate", "Runs a federated training plan: real data, training and cryptography; simulated network and drop-outs.") { file, data, settings, dropout, seed, model, output, ledger, ceiling, json };
         command.SetAction(Run);
         return command.WithExamples(
             "tacit simulate plans/demo.yaml",
             "tacit simulate plans/har-features.yaml --data ../shared/data/har --out har",
+            "tacit simulate plans/har-ddg.yaml --data ../shared/data/har --ledger har.ledger --ceiling 10",
             "tacit simulate plans/demo.yaml --set rounds=5 --set protection.protocol=secagg --dropout 0.2 --seed 7 --json");
     }
 
@@ -40,6 +43,9 @@ internal static class SimulateVerb
         TrainingSimulation simulation = PlanLoading.Load(path, replaced, parsed.GetValue(data));
         simulation.StartFrom = ReadModel(parsed.GetValue(model));
         TrainingPlan plan = simulation.Plan;
+
+        using LedgerFile? book = parsed.GetValue(ledger) is { } kept ? LedgerFile.Open(kept) : null;
+        if (book is not null) simulation.Ledger = JobLedgers.Open(book, simulation, Arguments.Number(parsed, ceiling, x => x > 0, "greater than 0"));
 
         OutputFolder? folder = parsed.GetValue(output) is { } directory ? OutputFolder.Prepare(directory) : null;
         using RunDisplay display = RunDisplay.Create(plan.Rounds, plan.Mode.ToString().ToLowerInvariant());

@@ -37,6 +37,9 @@ public sealed class StepPrivacy
     /// <summary>What all of them cost.</summary>
     public PrivacySpending Forecast { get; }
 
+    /// <summary>What one round does to each example.</summary>
+    public PrivacyEvent RoundEvent => new SelfComposedEvent(step, StepsPerRound);
+
     /// <summary>Calibrates or checks the noise of a job.</summary>
     /// <param name="plan">The job.</param>
     /// <exception cref="FailureException">Not even one step is affordable, or the plan would pass its ceiling and may not stop early.</exception>

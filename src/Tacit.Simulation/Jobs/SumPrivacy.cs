@@ -1,7 +1,10 @@
 using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Planning;
 using Tacit.Aggregation.Rounds;
 using Tacit.Learning.Jobs;
+using Tacit.Privacy.Accounting.Distributed;
+using Tacit.Privacy.Accounting.Events;
 using Tacit.Protocols.SecAggPlus;
 
 namespace Tacit.Simulation.Jobs;
@@ -35,6 +38,22 @@ public sealed class SumPrivacy
 
     /// <summary>The most participants of one round that the modulus is sized for.</summary>
     public int MostParticipants { get; }
+
+    /// <summary>What one round does to a participant whom the coordinator knows to be in it, with the fewest shares of noise.</summary>
+    public PrivacyEvent CoordinatorEvent
+    {
+        get
+        {
+            NoisedSumPlan plan = Forecast.Plan;
+            double noise = plan.NoiseScale * plan.Granularity;
+            return plan.Noise == NoiseKind.Skellam
+                ? new DistributedSkellamEvent(new DistributedSkellamParameters(plan.Clip, plan.Granularity, plan.Length, plan.Bias, noise, Forecast.LeastShares))
+                : new DistributedDiscreteGaussianEvent(new DistributedDiscreteGaussianParameters(plan.Clip, plan.Granularity, plan.Length, plan.Bias, noise, Forecast.LeastShares));
+        }
+    }
+
+    /// <summary>The same against readers of the model, who do not know the draw.</summary>
+    public PrivacyEvent ReadersEvent => Plan.Sampling == CohortSampling.Poisson ? new PoissonSampledEvent(Plan.SamplingRate!.Value, CoordinatorEvent) : CoordinatorEvent;
 
     /// <summary>Plans a job's sums.</summary>
     /// <param name="plan">The job.</param>

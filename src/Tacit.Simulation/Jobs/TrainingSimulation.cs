@@ -27,6 +27,9 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     /// <summary>A model to go on from; null starts with fresh parameters.</summary>
     public SafetensorsFile? StartFrom { get; set; }
 
+    /// <summary>Is charged before a round's noise is drawn, and may refuse; null charges nothing beyond the job itself.</summary>
+    public JobLedger? Ledger { get; set; }
+
     /// <summary>Told of each phase of each round.</summary>
     public Action<int, string>? Progress { get; set; }
 
@@ -35,6 +38,9 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
 
     /// <summary>d: parameters of the model; known once the first report is there.</summary>
     public int Dimension => Network.ParameterCount;
+
+    /// <summary>All examples that participants hold.</summary>
+    public Dataset TrainingExamples => data.Train;
 
     /// <summary>Who could take part.</summary>
     public Partition Participants => field ??= JobData.Deal(plan.Data.Partition, data.Train, plan.Seed);
@@ -85,7 +91,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
         AverageModel average = new(plan.Server.AverageLast);
         for (int round = 1; round <= plan.Rounds; round++)
         {
-            Stopped = Sums?.Refusal() ?? Refusal(round);
+            Stopped = Sums?.Refusal() ?? Refusal(round) ?? Charge(round);
             if (Stopped is not null) yield break;
             Progress?.Invoke(round, "training");
             int[] cohort = DrawCohort(round);
@@ -143,6 +149,13 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
                 yield return rows.Rows == 0 ? new float[Network.ParameterCount] : local.Train(i, () => Train(request, i, number, rows)).Delta;
             }
         }
+    }
+
+    private string? Charge(int round)
+    {
+        if (Ledger is null) return null;
+        if (Sums is not null) return Ledger.Charge(round, Sums.ReadersEvent, Sums.CoordinatorEvent);
+        return Steps is null ? null : Ledger.Charge(round, Steps.RoundEvent, Steps.RoundEvent);
     }
 
     private string? Refusal(int round) => Steps is null || round <= Steps.Rounds ? null : FormattableString.Invariant(

@@ -1,0 +1,32 @@
+using Tacit.Aggregation.Failures;
+using Tacit.Learning.Jobs;
+using Tacit.Privacy.Budgets;
+using Tacit.Simulation.Files;
+using Tacit.Simulation.Jobs;
+
+namespace Tacit.Cli.Verbs;
+
+/// <summary>Opens the ledger of a job's data, and says in failure codes what is wrong with it.</summary>
+internal static class JobLedgers
+{
+    public static JobLedger Open(LedgerFile file, TrainingSimulation simulation, double? ceiling)
+    {
+        PrivacyPlan privacy = simulation.Plan.Privacy;
+        if (privacy.Mechanism == PrivacyMechanism.None) throw new UsageException(FailureCodes.InvalidValue, "--ledger was given, and the plan's privacy.mechanism is none: exact sums have no finite epsilon to charge");
+        if ((ceiling ?? privacy.Epsilon) is not { } epsilon) throw new UsageException(FailureCodes.MissingValue, "--ceiling is missing: the plan names no privacy.epsilon that could stand for it");
+        try
+        {
+            return new JobLedger(PrivacyLedger.Open(file), JobLedger.NameOf(simulation.TrainingExamples), Name(simulation.Plan.Name), new PrivacyCeiling(epsilon, privacy.Delta));
+        }
+        catch (LedgerCorruptException problem)
+        {
+            throw new FailureException(FailureCodes.LedgerCorrupt, problem.Message, problem);
+        }
+    }
+
+    private static string Name(string job)
+    {
+        string name = string.Concat(job.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '-'));
+        return name.Length == 0 ? "job" : name[..Math.Min(100, name.Length)];
+    }
+}

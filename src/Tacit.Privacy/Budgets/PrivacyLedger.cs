@@ -1,0 +1,120 @@
+using System.Threading;
+using Tacit.Privacy.Accounting;
+using Tacit.Privacy.Accounting.Events;
+
+namespace Tacit.Privacy.Budgets;
+
+/// <summary>What a participant's data sets have been charged, over all jobs: append-only, hash-chained, written before noise is drawn.</summary>
+/// <remarks>
+/// A charge is compared with the ceiling and written under one lock, so two rounds at a time cannot both take the last of a budget. Costs are
+/// composed by the Rényi accountant, adaptively and over different mechanisms. Cutting entries off the end cannot be seen from the file
+/// alone: keep <see cref="Head"/> elsewhere, as receipts do. Thread-safe.
+/// </remarks>
+public sealed class PrivacyLedger
+{
+    private readonly ILedgerStore store;
+    private readonly Lock gate = new();
+    private readonly List<LedgerEntry> entries = [];
+
+    private PrivacyLedger(ILedgerStore store) => this.store = store;
+
+    /// <summary>The hash of the last entry.</summary>
+    public string Head
+    {
+        get
+        {
+            lock (gate) return entries.Count == 0 ? LedgerEntry.Genesis : entries[^1].Hash;
+        }
+    }
+
+    /// <summary>All entries.</summary>
+    public IReadOnlyList<LedgerEntry> Entries
+    {
+        get
+        {
+            lock (gate) return [.. entries];
+        }
+    }
+
+    /// <summary>Reads and verifies a ledger.</summary>
+    /// <param name="store">Where it is kept.</param>
+    /// <exception cref="LedgerCorruptException">A line was changed, removed or added by somebody else.</exception>
+    public static PrivacyLedger Open(ILedgerStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        PrivacyLedger ledger = new(store);
+        foreach (string line in store.ReadAll())
+        {
+            long number = ledger.entries.Count + 1;
+            if (!LedgerEntry.TryRead(line, out LedgerEntry? entry, out string problem)) throw new LedgerCorruptException(number, problem);
+            if (entry!.Index != number) throw new LedgerCorruptException(number, $"index is {entry.Index} instead of {number}");
+            if (entry.Previous != ledger.Head) throw new LedgerCorruptException(number, "previous is not the hash of the line before");
+            ledger.entries.Add(entry);
+        }
+
+        return ledger;
+    }
+
+    /// <summary>What a data set has cost.</summary>
+    /// <param name="dataSet">Its name.</param>
+    /// <param name="delta">In (0, 1).</param>
+    public LedgerBalance Balance(string dataSet, double delta)
+    {
+        lock (gate) return BalanceWith(dataSet, delta, null);
+    }
+
+    /// <summary>Charges a data set, or refuses and writes nothing.</summary>
+    /// <param name="charge">What is about to happen.</param>
+    /// <param name="ceiling">What the data set may cost in all.</param>
+    /// <returns>The entry, which is on disk.</returns>
+    /// <exception cref="BudgetExceededException">The charge would pass the ceiling.</exception>
+    /// <exception cref="ArgumentException">A name is none, or the event has no text.</exception>
+    public LedgerEntry Spend(LedgerCharge charge, PrivacyCeiling ceiling)
+    {
+        ArgumentNullException.ThrowIfNull(charge);
+        ArgumentNullException.ThrowIfNull(ceiling);
+        if (!LedgerEntry.IsName(charge.DataSet) || !LedgerEntry.IsName(charge.Job)) throw new ArgumentException($"{charge.DataSet} and {charge.Job} must be 1 to 100 letters, digits, dots, dashes or underscores.", nameof(charge));
+        lock (gate)
+        {
+            LedgerBalance after = BalanceWith(charge.DataSet, ceiling.Delta, charge);
+            if (after.Readers > ceiling.Epsilon * (1 + 1e-9) || after.Coordinator > (ceiling.CoordinatorEpsilon ?? double.PositiveInfinity))
+            {
+                throw new BudgetExceededException(BalanceWith(charge.DataSet, ceiling.Delta, null), after, ceiling);
+            }
+
+            LedgerEntry entry = new(entries.Count + 1, charge.DataSet, charge.Job, charge.Round, charge.Readers, charge.Coordinator, entries.Count == 0 ? LedgerEntry.Genesis : entries[^1].Hash);
+            store.Append(entry.ToLine());   // a failure here leaves the budget untouched in memory, and at most a line that counts on disk
+            entries.Add(entry);
+            return entry;
+        }
+    }
+
+    private LedgerBalance BalanceWith(string dataSet, double delta, LedgerCharge? charge)
+    {
+        LedgerEntry[] own = [.. entries.Where(entry => entry.DataSet == dataSet)];
+        return new LedgerBalance(
+            Compose(own.Select(entry => entry.Readers), charge?.Readers, delta), Compose(own.Select(entry => entry.Coordinator), charge?.Coordinator, delta), own.Length);
+    }
+
+    private static double Compose(IEnumerable<PrivacyEvent> events, PrivacyEvent? more, double delta)
+    {
+        IEnumerable<PrivacyEvent> all = more is null ? events : events.Append(more);
+        RenyiAccountant accountant = new(NeighboringRelation.AddOrRemoveOne);
+        bool any = false;
+        foreach (IGrouping<PrivacyEvent, PrivacyEvent> same in all.GroupBy(happened => happened))
+        {
+            accountant.Compose(same.Key, same.Count());
+            any = true;
+        }
+
+        return any ? accountant.Epsilon(delta) : 0;
+    }
+}
+
+/// <summary>What is about to be done with a data set.</summary>
+/// <param name="DataSet">Which.</param>
+/// <param name="Job">By which job.</param>
+/// <param name="Round">In which round.</param>
+/// <param name="Readers">What it costs against readers of the models: sampled, where the draw is hidden from them.</param>
+/// <param name="Coordinator">What it costs against the coordinator, who knows the draw.</param>
+public sealed record LedgerCharge(string DataSet, string Job, long Round, PrivacyEvent Readers, PrivacyEvent Coordinator);
