@@ -42,51 +42,94 @@ internal sealed class Growth : IBenchmark
         }
     }
 
+    // A size and its double are measured in turns, so that a change of the machine's speed meets both.
     private static void Series(Section section, Options options, string rule, int[] sizes, CohortOptions shape)
     {
-        Dictionary<int, (double Coordinator, double Participant)> totals = [];
-        Dictionary<int, int> degrees = [];
+        Size? smaller = null;
         foreach (int n in sizes)
         {
-            using PreparedCohort cohort = new(shape with { Participants = n });
-            CoordinatorRun coordinator = new(cohort, new Uploads(cohort));
-            ParticipantRun participant = new(cohort, cohort.Survivors[n / 2]);
-            coordinator.Run();
-            participant.Run();
-            CoordinatorTimes[] times = new CoordinatorTimes[options.Repeats];
-            ParticipantTimes[] clients = new ParticipantTimes[options.Repeats];
-            for (int i = 0; i < options.Repeats; i++) (times[i], clients[i]) = (coordinator.Run(), participant.Run());
-            totals[n] = Show(section, rule, cohort, times, clients);
-            degrees[n] = cohort.Terms.Protection.Neighbours;
+            Size size = new(shape with { Participants = n });
+            smaller?.Forget();
+            for (int i = 0; i < options.Repeats; i++)
+            {
+                smaller?.Measure();
+                size.Measure();
+            }
+
+            Show(section, rule, size);
+            if (smaller is not null)
+            {
+                double growth = size.Coordinator / smaller.Coordinator, ofDegree = (double)size.Degree / smaller.Degree;
+                section.AtMost($"{rule}: coordinator T({n}) / T({n / 2})", 2.1, growth);
+                if (ofDegree != 1) section.Add($"{rule}: the same, divided by k({n}) / k({n / 2})", growth / ofDegree, "x");
+                section.Add($"{rule}: participant T({n}) / T({n / 2})", size.Participant / smaller.Participant, "x");
+            }
+
+            smaller?.Dispose();
+            smaller = size;
         }
 
-        foreach (int n in sizes.Where(n => totals.ContainsKey(2 * n)))
-        {
-            double growth = totals[2 * n].Coordinator / totals[n].Coordinator, ofDegree = (double)degrees[2 * n] / degrees[n];
-            section.AtMost($"{rule}: coordinator T({2 * n}) / T({n})", 2.1, growth);
-            if (ofDegree != 1) section.Add($"{rule}: the same, divided by k({2 * n}) / k({n})", growth / ofDegree, "x");
-            section.Add($"{rule}: participant T({2 * n}) / T({n})", totals[2 * n].Participant / totals[n].Participant, "x");
-        }
+        smaller?.Dispose();
     }
 
-    private static (double Coordinator, double Participant) Show(Section section, string rule, PreparedCohort cohort, CoordinatorTimes[] times, ParticipantTimes[] clients)
+    private static void Show(Section section, string rule, Size size)
     {
-        ProtectionTerms protection = cohort.Terms.Protection;
-        string name = $"{rule}, n = {cohort.Options.Participants}, k = {protection.Neighbours}, t = {protection.Threshold}";
-        Samples total = new(times.Select(t => t.Total));
-        section.Add($"{name}: coordinator", total, "ms");
+        string name = $"{rule}, n = {size.Participants}, k = {size.Degree}, t = {size.Threshold}";
+        section.Add($"{name}: coordinator", new Samples(size.Coordinators.Select(t => t.Total)), "ms");
         foreach ((string part, Func<CoordinatorTimes, double> of) in new (string, Func<CoordinatorTimes, double>)[]
         {
             ("key bundles", t => t.Keys), ("coins and graph", t => t.Coins), ("shares", t => t.Shares), ("ingest", t => t.Ingest),
             ("requests", t => t.Requests), ("answers", t => t.Answers), ("close", t => t.Close),
         })
         {
-            section.Add($"{name}:   {part}", new Samples(times.Select(of)), "ms");
+            section.Add($"{name}:   {part}", new Samples(size.Coordinators.Select(of)), "ms");
         }
 
-        Samples participant = new(clients.Select(c => c.Total));
-        section.Add($"{name}: one participant", participant, "ms");
-        section.Add($"{name}: bytes of one participant", clients[0].Traffic / 1e3, "kB");
-        return (total.Median, participant.Median);
+        section.Add($"{name}: one participant", new Samples(size.Clients.Select(c => c.Total)), "ms");
+        section.Add($"{name}: bytes of one participant", size.Clients[0].Traffic / 1e3, "kB");
+    }
+
+    private sealed class Size : IDisposable
+    {
+        private readonly PreparedCohort cohort;
+        private readonly CoordinatorRun coordinator;
+        private readonly ParticipantRun participant;
+
+        public Size(CohortOptions options)
+        {
+            cohort = new PreparedCohort(options);
+            coordinator = new CoordinatorRun(cohort, new Uploads(cohort));
+            participant = new ParticipantRun(cohort, cohort.Survivors[options.Participants / 2]);
+            Measure();
+            Forget();
+        }
+
+        public List<CoordinatorTimes> Coordinators { get; } = [];
+
+        public List<ParticipantTimes> Clients { get; } = [];
+
+        public int Participants => cohort.Options.Participants;
+
+        public int Degree => cohort.Terms.Protection.Neighbours;
+
+        public int Threshold => cohort.Terms.Protection.Threshold;
+
+        public double Coordinator => new Samples(Coordinators.Select(t => t.Total)).Median;
+
+        public double Participant => new Samples(Clients.Select(c => c.Total)).Median;
+
+        public void Measure()
+        {
+            Coordinators.Add(coordinator.Run());
+            Clients.Add(participant.Run());
+        }
+
+        public void Forget()
+        {
+            Coordinators.Clear();
+            Clients.Clear();
+        }
+
+        public void Dispose() => cohort.Dispose();
     }
 }

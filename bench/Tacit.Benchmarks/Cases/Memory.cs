@@ -20,8 +20,8 @@ internal sealed class Memory : IBenchmark
     private const int OpenUploads = 64;
     private const double MiB = 1 << 20;
 
-    /// <summary>A youngest generation of 4 MiB: by default it grows with the cache of the processor, and garbage with it.</summary>
-    private const string SmallNursery = "DOTNET_GCgen0size=0x400000";
+    /// <summary>A youngest generation of 512 KiB: by default it grows with the cache of the processor, and garbage with it.</summary>
+    private const string SmallNursery = "DOTNET_GCgen0size=0x80000";
 
     public string Name => "memory";
 
@@ -48,18 +48,28 @@ internal sealed class Memory : IBenchmark
             section.AtMost($"{name}: peak working set above idle", limit, peaks[n], "MiB");
         }
 
-        section.AtMost("peak working set, n = 1,000 / n = 100", 1.1, peaks[1_000] / peaks[100]);
+        section.AtMost("peak working set, n = 1,000 / n = 100, the platform's settings", 1.1, peaks[1_000] / peaks[100]);
         section.AtMost("alive, n = 1,000 / n = 100", 1.1, alive[1_000] / alive[100]);
         section.Add("n = 1,000, all uploads open at once: peak working set above idle", Start(1_000, 1_000, "watch")["peak"], "MiB");
+        Tuned(section, options);
+    }
+
+    // What is left of the difference is garbage, which a host can keep small: at the price of more collections.
+    private static void Tuned(Section section, Options options)
+    {
+        Dictionary<int, double> peaks = [];
         foreach (int n in (int[])[100, 1_000])
         {
-            double small = Start(n, OpenUploads, "watch", SmallNursery)["peak"];
-            section.Add($"n = {n}, {SmallNursery}: peak working set above idle", small, "MiB");
+            double[] runs = [.. Enumerable.Range(0, options.Quick ? 1 : 5).Select(_ => Start(n, OpenUploads, "host", SmallNursery)["peak"]).Order()];
+            peaks[n] = runs[runs.Length / 2];
+            section.Add($"n = {n}, {SmallNursery}, collected when a phase ends: peak working set above idle", peaks[n], "MiB");
         }
+
+        section.AtMost($"peak working set, n = 1,000 / n = 100, {SmallNursery}, collected when a phase ends", 1.1, peaks[1_000] / peaks[100]);
     }
 
     /// <summary>What the child does.</summary>
-    /// <param name="arguments">n, open uploads, watch or collect.</param>
+    /// <param name="arguments">n, open uploads, watch, host or collect.</param>
     public static int RunChild(string[] arguments)
     {
         int n = int.Parse(arguments[0], CultureInfo.InvariantCulture), open = int.Parse(arguments[1], CultureInfo.InvariantCulture);

@@ -43,31 +43,39 @@ internal sealed class OpenedShares(MaskedSum masked) : IDisposable
     /// <param name="secret">32 bytes, overwritten on success.</param>
     public SharingResult TryReconstruct(PartyId owner, Span<byte> secret)
     {
-        PartyId[] holders = [.. HoldersOf(owner)];
-
-        // Finding a wrong share is slow: who sent one is left out from then on, as long as the others suffice.
-        PartyId[] trusted = distrusted.Count == 0 ? holders : [.. holders.Where(holder => !distrusted.Contains(holder))];
-        if (trusted.Length >= masked.Terms.Protection.Threshold) holders = trusted;
-
+        int threshold = masked.Terms.Protection.Threshold;
+        ImmutableArray<PartyId> holders = masked.Roster.HoldersOf(owner);
         uint[] points = new uint[holders.Length];
         byte[] values = new byte[holders.Length * SeedSharing.ShareBytes];
-        for (int i = 0; i < holders.Length; i++)
-        {
-            points[i] = holders[i].Point;
-            UnmaskResponse.TryFindShare(answers[holders[i]], owner, out ReadOnlySpan<byte> share);
-            share.CopyTo(values.AsSpan(i * SeedSharing.ShareBytes));
-        }
 
-        return SeedSharing.TryReconstruct(masked.Terms.Protection.Threshold, points, values, secret);
+        // Finding a wrong share is slow: who sent one is left out from then on, as long as the others suffice.
+        int count = Gather(owner, holders, leaveOut: distrusted, points, values);
+        if (count < threshold && distrusted.Count > 0) count = Gather(owner, holders, leaveOut: [], points, values);
+        return SeedSharing.TryReconstruct(threshold, points.AsSpan(0, count), values.AsSpan(0, count * SeedSharing.ShareBytes), secret);
     }
 
-    public int Count(PartyId owner) => HoldersOf(owner).Count();
+    public int Count(PartyId owner) => masked.Roster.HoldersOf(owner).Count(holder => TryGet(holder, owner, out _));
 
     public void Dispose() => answers.Clear();
 
-    // Who opened a share of this owner, ascending.
-    private IEnumerable<PartyId> HoldersOf(PartyId owner) => masked.Roster.HoldersOf(owner).Where(
-        holder => answers.TryGetValue(holder, out byte[]? answer) && UnmaskResponse.TryFindShare(answer, owner, out _));
+    private int Gather(PartyId owner, ImmutableArray<PartyId> holders, HashSet<PartyId> leaveOut, Span<uint> points, Span<byte> values)
+    {
+        int count = 0;
+        foreach (PartyId holder in holders)
+        {
+            if (leaveOut.Contains(holder) || !TryGet(holder, owner, out ReadOnlySpan<byte> share)) continue;
+            points[count] = holder.Point;
+            share.CopyTo(values[(count++ * SeedSharing.ShareBytes)..]);
+        }
+
+        return count;
+    }
+
+    private bool TryGet(PartyId holder, PartyId owner, out ReadOnlySpan<byte> share)
+    {
+        share = default;
+        return answers.TryGetValue(holder, out byte[]? answer) && UnmaskResponse.TryFindShare(answer, owner, out share);
+    }
 }
 
 /// <summary>Who stopped answering, and when.</summary>

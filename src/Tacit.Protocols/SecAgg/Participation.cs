@@ -7,7 +7,7 @@ namespace Tacit.Protocols.SecAgg;
 /// <param name="Roster">U1 and the graph.</param>
 /// <param name="Sharers">U2: those whose masks may be in the sum.</param>
 /// <param name="Commitments">Each sharer's commitment to its self-mask seed.</param>
-internal sealed record Participation(Roster Roster, ImmutableArray<PartyId> Sharers, ImmutableDictionary<PartyId, ReadOnlyMemory<byte>> Commitments)
+internal sealed record Participation(Roster Roster, ImmutableArray<PartyId> Sharers, IReadOnlyDictionary<PartyId, ReadOnlyMemory<byte>> Commitments)
 {
     public RoundTerms Terms => Roster.Terms;
 

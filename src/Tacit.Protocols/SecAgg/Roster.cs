@@ -10,7 +10,7 @@ namespace Tacit.Protocols.SecAgg;
 /// <param name="Members">U1, ascending.</param>
 /// <param name="Graph">Who masks with whom.</param>
 /// <param name="Bundles">Keys, by owner: all of U1 at the coordinator, the neighbours at a participant.</param>
-internal sealed record Roster(Session Session, ImmutableArray<PartyId> Members, NeighbourGraph Graph, ImmutableDictionary<PartyId, KeyBundle> Bundles)
+internal sealed record Roster(Session Session, ImmutableArray<PartyId> Members, NeighbourGraph Graph, IReadOnlyDictionary<PartyId, KeyBundle> Bundles)
 {
     public RoundTerms Terms => Session.Terms;
 

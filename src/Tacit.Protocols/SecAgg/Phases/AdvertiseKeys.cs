@@ -33,7 +33,7 @@ internal sealed class AdvertiseKeysParticipant(RoundTerms terms, ParticipantSecr
         if (!TryReadRoster(message.Payload.Span, out ImmutableArray<KeyBundle> bundles, out FailureCode failure, out string detail)) return PhaseStep.Abort(failure, detail, PartyId.Coordinator);
 
         ImmutableArray<PartyId> members = [.. bundles.Select(bundle => bundle.Owner)];
-        Roster roster = new(Roster.Bind(terms, bundles), members, NeighbourGraph.Complete(members), bundles.ToImmutableDictionary(bundle => bundle.Owner));
+        Roster roster = new(Roster.Bind(terms, bundles), members, NeighbourGraph.Complete(members), bundles.ToDictionary(bundle => bundle.Owner));
         return RosterChecks.Find(roster, own!) is { } wrong ? wrong : new PhaseStep { Next = new ShareKeysParticipant(roster, secrets) };
     }
 
@@ -59,7 +59,7 @@ internal sealed class AdvertiseKeysParticipant(RoundTerms terms, ParticipantSecr
 /// <summary>Round 0, server: "Collect at least t messages from individual users (denote with U1 this set of users). Otherwise, abort. Send to all users in U1 the list."</summary>
 internal sealed class AdvertiseKeysCoordinator(RoundTerms terms, IParallelLoop loop) : IRoundPhase
 {
-    private readonly SortedDictionary<PartyId, KeyBundle> bundles = [];
+    private readonly Dictionary<PartyId, KeyBundle> bundles = [];
     private readonly Dictionary<Cryptography.KeyAgreement.P256Point, PartyId> owners = [];
 
     public Phase Phase => Phase.AdvertiseKeys;
@@ -98,12 +98,13 @@ internal sealed class AdvertiseKeysCoordinator(RoundTerms terms, IParallelLoop l
     {
         int need = Math.Max(terms.Protection.Threshold, terms.LeastCohort());
         if (bundles.Count < need) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"advertise-keys: have {bundles.Count} participants, need {need}");
-        if (terms.HasGraph()) return new PhaseStep { Next = new AgreeGraphCoordinator(terms, [.. bundles.Values], loop) };
+        ImmutableArray<PartyId> members = [.. terms.Cohort.Select(member => member.Id).Where(bundles.ContainsKey)];
+        ImmutableArray<KeyBundle> ordered = [.. members.Select(member => bundles[member])];
+        if (terms.HasGraph()) return new PhaseStep { Next = new AgreeGraphCoordinator(terms, ordered, loop) };
 
-        ImmutableArray<PartyId> members = [.. bundles.Keys];
-        Roster roster = new(Roster.Bind(terms, bundles.Values), members, NeighbourGraph.Complete(members), bundles.ToImmutableDictionary());
+        Roster roster = new(Roster.Bind(terms, ordered), members, NeighbourGraph.Complete(members), bundles);
         WireWriter writer = new(5 + (members.Length * (4 + KeyBundle.EncodedBytes(terms))));
-        BundleList.Write(writer.Byte((byte)MessageKind.Roster), [.. bundles.Values]);
+        BundleList.Write(writer.Byte((byte)MessageKind.Roster), ordered);
         return new PhaseStep
         {
             Outbound = [.. members.Select(member => new Envelope(terms.Id, Phase, PartyId.Coordinator, member, writer.Written))],

@@ -74,7 +74,7 @@ internal sealed class AgreeGraphParticipant(RoundTerms terms, ParticipantSecrets
             return PhaseStep.Abort(FailureCodes.GraphInconsistent, $"the neighbours handed to {secrets.Self} are not those of the agreed graph", PartyId.Coordinator);
         }
 
-        Roster roster = new(session, [.. revealed.Select(item => item.Owner)], graph, bundles.Add(own).ToImmutableDictionary(bundle => bundle.Owner));
+        Roster roster = new(session, [.. revealed.Select(item => item.Owner)], graph, bundles.Add(own).ToDictionary(bundle => bundle.Owner));
         return RosterChecks.Find(roster, own) is { } wrong ? wrong : new PhaseStep { Next = new ShareKeysParticipant(roster, secrets) };
     }
 
@@ -109,7 +109,7 @@ internal sealed class AgreeGraphCoordinator(RoundTerms terms, ImmutableArray<Key
 {
     private readonly GraphCommitments commitments = new([.. bundles.Select(bundle => (bundle.Owner, bundle.Commitment))]);
     private readonly Dictionary<PartyId, KeyBundle> byOwner = bundles.ToDictionary(bundle => bundle.Owner);
-    private readonly SortedDictionary<PartyId, byte[]> revealed = [];
+    private readonly Dictionary<PartyId, byte[]> revealed = [];
 
     public Phase Phase => Phase.AdvertiseKeys;
 
@@ -150,10 +150,10 @@ internal sealed class AgreeGraphCoordinator(RoundTerms terms, ImmutableArray<Key
         if (revealed.Count < need) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"advertise-keys: have {revealed.Count} participants, need {need} for a graph of degree {terms.Protection.Neighbours}");
 
         if (GraphChecks.Find(terms, revealed.Count) is { } tooFew) return tooFew;
-        (Session session, NeighbourGraph graph) = commitments.Draw(terms, [.. revealed.Select(item => (item.Key, item.Value))]);
-        ImmutableDictionary<PartyId, KeyBundle> members = bundles.Where(bundle => revealed.ContainsKey(bundle.Owner)).ToImmutableDictionary(bundle => bundle.Owner);
-        Roster roster = new(session, [.. revealed.Keys], graph, members);
-        ReadOnlyMemory<byte> coins = Coins();
+        ImmutableArray<PartyId> members = [.. bundles.Select(bundle => bundle.Owner).Where(revealed.ContainsKey)];
+        (Session session, NeighbourGraph graph) = commitments.Draw(terms, [.. members.Select(member => (member, revealed[member]))]);
+        Roster roster = new(session, members, graph, members.ToDictionary(member => member, member => byOwner[member]));
+        ReadOnlyMemory<byte> coins = Coins(members);
         return new PhaseStep
         {
             Outbound = [.. roster.Members.SelectMany(member => new[] { coins, Neighbours(roster, member) }, (member, payload) => new Envelope(terms.Id, Phase, PartyId.Coordinator, member, payload))],
@@ -162,7 +162,7 @@ internal sealed class AgreeGraphCoordinator(RoundTerms terms, ImmutableArray<Key
     }
 
     // The same for everybody: one message in memory, however many receive it.
-    private ReadOnlyMemory<byte> Coins()
+    private ReadOnlyMemory<byte> Coins(ImmutableArray<PartyId> members)
     {
         byte[] bitmap = new byte[(bundles.Length + 7) / 8];
         for (int i = 0; i < bundles.Length; i++)
@@ -172,7 +172,7 @@ internal sealed class AgreeGraphCoordinator(RoundTerms terms, ImmutableArray<Key
 
         WireWriter writer = new(1 + bitmap.Length + (revealed.Count * GraphCoins.Bytes));
         writer.Byte((byte)MessageKind.Coins).Bytes(bitmap);
-        foreach (byte[] coins in revealed.Values) writer.Bytes(coins);
+        foreach (PartyId member in members) writer.Bytes(revealed[member]);
         return writer.Written;
     }
 

@@ -61,7 +61,7 @@ internal sealed class ConsistencyCheckCoordinator(MaskedSum masked, IParallelLoo
 {
     private readonly RoundTerms terms = masked.Terms;
     private readonly byte[] statement = SurvivorStatement.Of(masked.Roster, masked.Survivors);
-    private readonly SortedDictionary<PartyId, byte[]> signatures = [];
+    private readonly Dictionary<PartyId, byte[]> signatures = [];
 
     public Phase Phase => Phase.ConsistencyCheck;
 
@@ -105,6 +105,6 @@ internal sealed class ConsistencyCheckCoordinator(MaskedSum masked, IParallelLoo
     private PhaseStep Close()
     {
         if (signatures.Count < terms.Protection.Threshold) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"consistency-check: have {signatures.Count} signatures, need {terms.Protection.Threshold}");
-        return new PhaseStep { Next = new UnmaskingCoordinator(masked, [.. signatures.Keys], signatures.ToImmutableDictionary(), loop) };
+        return new PhaseStep { Next = new UnmaskingCoordinator(masked, [.. masked.Survivors.Where(signatures.ContainsKey)], signatures, loop) };
     }
 }

@@ -103,6 +103,6 @@ internal sealed class MaskedInputCoordinator(Participation participation, IParal
         if (survivors.Length < need) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"masked-input: have {survivors.Length} inputs, need {need}");
 
         MaskedSum masked = new(participation, uploads.Sum, survivors);
-        return new PhaseStep { Next = terms.IsMalicious() ? new ConsistencyCheckCoordinator(masked, loop) : new UnmaskingCoordinator(masked, survivors, [], loop) };
+        return new PhaseStep { Next = terms.IsMalicious() ? new ConsistencyCheckCoordinator(masked, loop) : new UnmaskingCoordinator(masked, survivors, ImmutableDictionary<PartyId, byte[]>.Empty, loop) };
     }
 }

@@ -110,7 +110,7 @@ internal sealed class ShareKeysParticipant(Roster roster, ParticipantSecrets sec
 internal sealed class ShareKeysCoordinator(Roster roster, IParallelLoop loop) : IRoundPhase
 {
     private readonly RoundTerms terms = roster.Terms;
-    private readonly SortedDictionary<PartyId, ReadOnlyMemory<byte>> lists = [];   // as they came; not changed once they are passed on
+    private readonly Dictionary<PartyId, ReadOnlyMemory<byte>> lists = [];   // as they came; not changed once they are passed on
 
     public Phase Phase => Phase.ShareKeys;
 
@@ -139,12 +139,13 @@ internal sealed class ShareKeysCoordinator(Roster roster, IParallelLoop loop) : 
         int need = Math.Max(terms.Protection.Threshold, terms.LeastCohort());
         if (lists.Count < need) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"share-keys: have {lists.Count} participants, need {need}");
 
-        ImmutableDictionary<PartyId, ReadOnlyMemory<byte>> commitments = lists.ToImmutableDictionary(
+        ImmutableArray<PartyId> sharers = [.. roster.Members.Where(lists.ContainsKey)];
+        Dictionary<PartyId, ReadOnlyMemory<byte>> commitments = lists.ToDictionary(
             list => list.Key, list => (ReadOnlyMemory<byte>)list.Value.Slice(1, SealedShares.CommitmentBytes).ToArray());
         return new PhaseStep
         {
-            Outbound = [.. lists.Keys.Select(member => new Envelope(terms.Id, Phase, PartyId.Coordinator, member, Inbox(member)))],
-            Next = new MaskedInputCoordinator(new Participation(roster, [.. lists.Keys], commitments), loop),
+            Outbound = [.. sharers.Select(member => new Envelope(terms.Id, Phase, PartyId.Coordinator, member, Inbox(member)))],
+            Next = new MaskedInputCoordinator(new Participation(roster, sharers, commitments), loop),
         };
     }
 

@@ -72,7 +72,7 @@ internal static class UnmaskingParticipant
 
 /// <summary>Round 4, server: "Collect responses from at least t users (denote with U5). For each u ∈ U2 \ U3 reconstruct s_u^SK, for each u ∈ U3 reconstruct b_u, and compute and output z."</summary>
 internal sealed class UnmaskingCoordinator(
-    MaskedSum masked, ImmutableArray<PartyId> asked, ImmutableDictionary<PartyId, byte[]> signatures, IParallelLoop loop) : IRoundPhase
+    MaskedSum masked, ImmutableArray<PartyId> asked, IReadOnlyDictionary<PartyId, byte[]> signatures, IParallelLoop loop) : IRoundPhase
 {
     private readonly RoundTerms terms = masked.Terms;
     private readonly OpenedShares opened = new(masked);
@@ -106,7 +106,7 @@ internal sealed class UnmaskingCoordinator(
     {
         byte[] survivors = masked.Roster.ToBitmap(masked.Survivors), dropped = masked.Roster.ToBitmap(masked.Dropped);
         ReadOnlyMemory<byte> shared = UnmaskRequest.Encode(survivors, dropped, []);
-        return [.. asked.Select(party => new Envelope(terms.Id, Phase, PartyId.Coordinator, party, signatures.IsEmpty ? shared : UnmaskRequest.Encode(survivors, dropped, Near(party))))];
+        return [.. asked.Select(party => new Envelope(terms.Id, Phase, PartyId.Coordinator, party, signatures.Count == 0 ? shared : UnmaskRequest.Encode(survivors, dropped, Near(party))))];
     }
 
     private ImmutableArray<(PartyId, ReadOnlyMemory<byte>)> Near(PartyId party) =>
