@@ -79,8 +79,8 @@ internal static class PrivacyPlanReader
             throw section.Wrong(FailureCodes.MechanismNotValid, "mechanism", "privacy.mechanism is laplace; its noise grows with the L1 norm, which for an update is about the square root of the dimension times the L2 norm: use gaussian or distributed-discrete-gaussian");
         }
 
-        CheckNoise(section, plan, sampling);
         CheckBits(section, plan);
+        CheckNoise(section, plan, sampling);
     }
 
     private static void CheckNoise(PlanSection section, PrivacyPlan plan, string sampling)
