@@ -141,7 +141,7 @@ public sealed class PrivacyTests : IDisposable
     [Fact]
     public void Poisson_cohorts_cost_less_against_readers_than_against_the_coordinator()
     {
-        JsonElement spending = TacitProcess.Run("plan", Plan(), "--set", "data.persons=200", "--set", "data.windows=2", "--set", "privacy.sampling=poisson", "--set", "privacy.sampling-rate=0.2", "--json")
+        JsonElement spending = TacitProcess.Run("plan", Plan(), "--set", "data.persons=200", "--set", "data.windows=2", "--set", "privacy.sampling=poisson", "--set", "privacy.sampling-rate=0.3", "--json")
             .Json.GetProperty("privacy").GetProperty("planned").GetProperty("spending");
 
         Assert.True(spending.GetProperty("epsilon_coordinator").GetDouble() > 1.5 * spending.GetProperty("epsilon_readers").GetDouble());

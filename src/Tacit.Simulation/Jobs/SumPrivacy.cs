@@ -12,12 +12,12 @@ namespace Tacit.Simulation.Jobs;
 /// <summary>A job's noised sums: planned before any data is touched, charged round by round.</summary>
 public sealed class SumPrivacy
 {
-    private readonly int corrupt;
+    private readonly ProtectionPlan protection;
 
-    private SumPrivacy(PrivacyPlan plan, NoisedSumForecast forecast, int corrupt, int leastIncluded, int mostParticipants)
+    private SumPrivacy(PrivacyPlan plan, NoisedSumForecast forecast, ProtectionPlan protection, int leastIncluded, int mostParticipants)
     {
         Forecast = forecast;
-        this.corrupt = corrupt;
+        this.protection = protection;
         LeastIncluded = leastIncluded;
         MostParticipants = mostParticipants;
         Plan = plan;
@@ -64,14 +64,13 @@ public sealed class SumPrivacy
     {
         PrivacyPlan privacy = plan.Privacy;
         (int least, int most) = CohortBounds(plan, population);
-        GraphRequirements atLeast = GraphRequirements.For(least, plan.Protection.Corrupt, plan.Protection.Drop, ProtectionMode.Malicious);
-        int corrupt = GraphRequirements.For(most, plan.Protection.Corrupt, plan.Protection.Drop, ProtectionMode.Malicious).CorruptCount;
-        int leastIncluded = Math.Max(plan.Cohort.Minimum, least - atLeast.DropCount);
+        GraphRequirements smallest = Requirements(plan.Protection, least);
+        int leastIncluded = Math.Max(plan.Cohort.Minimum, least - smallest.DropCount);
         NoisedSumForecast forecast = NoisedSumPlanner.Plan(new NoisedSumRequest
         {
             Dimension = dimension,
             Participants = most,
-            HonestParticipants = leastIncluded - corrupt,
+            HonestParticipants = leastIncluded - smallest.CorruptCount,
             Rounds = plan.Rounds,
             Delta = privacy.Delta,
             Epsilon = privacy.Epsilon,
@@ -88,12 +87,13 @@ public sealed class SumPrivacy
             Rotation = privacy.Rotation,
             ShardsPerParticipant = privacy.MiniClients,
         });
-        return new SumPrivacy(privacy, forecast, corrupt, leastIncluded, most);
+        return new SumPrivacy(privacy, forecast, plan.Protection, leastIncluded, most);
     }
 
     /// <summary>Honest shares of noise in a sum.</summary>
     /// <param name="included">Participants in it.</param>
-    public int HonestShares(int included) => Math.Max(0, included - corrupt) * Plan.MiniClients;
+    /// <param name="cohort">Participants that the round began with; the plan's fraction of them may collude.</param>
+    public int HonestShares(int included, int cohort) => Math.Max(0, included - Requirements(protection, cohort).CorruptCount) * Plan.MiniClients;
 
     /// <summary>Why the next round must not begin, or null: with the fewest shares it would pass the ceiling.</summary>
     public string? Refusal()
@@ -104,7 +104,9 @@ public sealed class SumPrivacy
             $"the next round would bring epsilon to {after:g6} at delta {Plan.Delta:g3} and the ceiling is {ceiling}: {Account.Rounds} rounds were released, no more are");
     }
 
-    // A Poisson cohort has a size of its own each round: five standard deviations either side are planned for, and a cohort beyond them is no round.
+    private static GraphRequirements Requirements(ProtectionPlan protection, int cohort) => GraphRequirements.For(cohort, protection.Corrupt, protection.Drop, ProtectionMode.Malicious);
+
+    // A Poisson cohort has a size of its own each round: four standard deviations either side are planned for, and a cohort beyond them is no round.
     private static (int Least, int Most) CohortBounds(TrainingPlan plan, int population)
     {
         if (plan.Privacy.Sampling != CohortSampling.Poisson)
@@ -114,7 +116,7 @@ public sealed class SumPrivacy
         }
 
         double rate = plan.Privacy.SamplingRate!.Value, mean = rate * population, deviation = Math.Sqrt(population * rate * (1 - rate));
-        int least = Math.Max(plan.Cohort.Minimum, (int)Math.Floor(mean - (5 * deviation))), most = Math.Min(population, (int)Math.Ceiling(mean + (5 * deviation)));
+        int least = Math.Max(plan.Cohort.Minimum, (int)Math.Floor(mean - (4 * deviation))), most = Math.Min(population, (int)Math.Ceiling(mean + (4 * deviation)));
         if (most >= least && least >= 1) return (Math.Min(least, most), most);
         throw new FailureException(FailureCodes.PrivacyPlanRefused, FormattableString.Invariant(
             $"privacy.sampling-rate is {rate}; of {population} participants it draws {mean:g4} a round and cohort.minimum is {plan.Cohort.Minimum}: use a larger rate"));

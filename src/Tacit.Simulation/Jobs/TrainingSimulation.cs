@@ -134,6 +134,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
 
     private (float[]? Mean, RoundReport Report) RunNoised(NoisedAggregation noised, AggregationRequest request, int[] cohort, Dataset[] shares)
     {
+        if (cohort.Length < Sums!.LeastIncluded || cohort.Length > Sums.MostParticipants) return (null, NoRound(request));
         LocalRound local = new(cohort.Length);
         NoisedResult result = noised.Run(request, Updates);
         return (result.Mean, local.Complete(result.Report, request.Names));
@@ -162,6 +163,17 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
         $"round {round} would pass the ceiling of {Steps.Plan.Epsilon} at delta {Steps.Plan.Delta:g3}: {Steps.Rounds} rounds of {Steps.StepsPerRound} steps cost {Steps.Forecast.Epsilon:g6}");
 
     private RoundPrivacy? Spent(int round) => Steps is null ? null : new RoundPrivacy(Steps.After((long)Steps.StepsPerRound * round), HonestShares: 0) { Clip = Steps.Settings.MaxGradNorm };
+
+    // A drawn cohort may be smaller than the noise was planned for, or larger than the modulus was: with less than one in ten thousand.
+    private RoundReport NoRound(AggregationRequest request) => new()
+    {
+        Round = request.Round,
+        Included = [],
+        Dropped = [],
+        Aborted = new RoundOutcome.Aborted(FailureCodes.CohortBelowThreshold, $"{request.Names.Length} participants were drawn; the noise and the modulus are planned for {Sums!.LeastIncluded} to {Sums.MostParticipants}", []),
+        Cost = RoundCost.None,
+        ComputeTime = ImmutableDictionary<Phase, TimeSpan>.Empty,
+    };
 
     private ModelUpdate Train(AggregationRequest request, int i, int shard, Dataset rows)
     {
