@@ -13,23 +13,24 @@ internal sealed class LossComposition(IReadOnlyList<(LossGrid Grid, long Count)>
     private const double TailShare = 1e-7;
     private const int LargestWindow = 1 << 22;
 
+    private double start = 4;   // where the last search for λ ended
     private readonly double spacing = parts[0].Grid.Spacing;
     private readonly double offset = parts.Sum(part => part.Count * part.Grid.Offset);
     private readonly double infinite = -LogDomain.Expm1(parts.Sum(part => part.Count * LogDomain.Log1p(-part.Grid.Infinite)));
 
-    /// <summary>Chernoff's ε at δ and its λ.</summary>
+    /// <summary>Chernoff's ε at δ and its λ: the least of (K(λ) + ln 1/δ)/λ, where λK'(λ) − K(λ) = ln 1/δ.</summary>
     public (double Epsilon, double Lambda) Bound(double delta)
     {
         double nats = -Math.Log(delta);
-        double lambda = Math.Exp(Search.Minimum(log => (Cumulant(Math.Exp(log)) + nats) / Math.Exp(log), Math.Log(1e-4), Math.Log(1e6), 34));
-        return ((Cumulant(lambda) + nats) / lambda, lambda);
+        double lambda = RisingRoot((at, log, mean) => (at * mean) - log - nats);
+        return ((Cumulant(lambda).Log + nats) / lambda, lambda);
     }
 
-    /// <summary>Chernoff's ln δ at ε and its λ.</summary>
+    /// <summary>Chernoff's ln δ at ε and its λ: the least of K(λ) − λε, where K'(λ) = ε.</summary>
     public (double LogDelta, double Lambda) BoundAt(double epsilon)
     {
-        double lambda = Math.Exp(Search.Minimum(log => Cumulant(Math.Exp(log)) - (Math.Exp(log) * epsilon), Math.Log(1e-4), Math.Log(1e6), 34));
-        return (Math.Min(0, Cumulant(lambda) - (lambda * epsilon)), lambda);
+        double lambda = RisingRoot((_, _, mean) => mean - epsilon);
+        return (Math.Min(0, Cumulant(lambda).Log - (lambda * epsilon)), lambda);
     }
 
     /// <summary>The least ε ≥ 0 that the composed law proves at δ.</summary>
@@ -70,7 +71,51 @@ internal sealed class LossComposition(IReadOnlyList<(LossGrid Grid, long Count)>
     // Between grid points δ(ε) = above − e^ε aboveQ.
     private static double Crossing(double excess, double aboveQ) => excess > 0 && aboveQ > 0 ? Math.Log(excess / aboveQ) : 0;
 
-    private double Cumulant(double lambda) => parts.Sum(part => part.Count * part.Grid.Tilted(lambda).Log);
+    // K(λ), and K'(λ): the mean of the tilted law.
+    private (double Log, double Mean) Cumulant(double lambda)
+    {
+        double sum = 0, mean = 0;
+        foreach ((LossGrid grid, long count) in parts)
+        {
+            (double log, double each, _) = grid.Tilted(lambda);
+            sum += count * log;
+            mean += count * each;
+        }
+
+        return (sum, mean);
+    }
+
+    // A root in λ of a function that rises with it, to about a hundredth: any λ gives a bound, a near one a good bound.
+    private double RisingRoot(Func<double, double, double, double> function)
+    {
+        const double Ratio = 6, Least = 1e-4, Most = 1e6, Precision = 0.005;
+        double At(double lambda) => Cumulant(lambda) is var (log, mean) ? function(lambda, log, mean) : 0;
+        double low = start, high = start, atLow = At(start), atHigh = atLow;
+        while (atLow > 0 && low > Least) (high, atHigh, low, atLow) = (low, atLow, low / Ratio, At(low / Ratio));
+        while (atHigh < 0 && high < Most) (low, atLow, high, atHigh) = (high, atHigh, high * Ratio, At(high * Ratio));
+        if (atLow > 0) return start = Least;
+        if (atHigh < 0) return start = Most;
+        (double left, double right) = (Math.Log(low), Math.Log(high));
+        for (int side = 0, i = 0; right - left > Precision && i < 60; i++)
+        {
+            double guess = atHigh > atLow ? left + ((right - left) * Math.Clamp(-atLow / (atHigh - atLow), 0.02, 0.98)) : (left + right) / 2;
+            double at = At(Math.Exp(guess));
+            if (at >= 0)
+            {
+                (right, atHigh) = (guess, at);
+                if (side == 1) atLow /= 2;
+                side = 1;
+            }
+            else
+            {
+                (left, atLow) = (guess, at);
+                if (side == -1) atHigh /= 2;
+                side = -1;
+            }
+        }
+
+        return start = Math.Exp(left);
+    }
 
     private Window Compose(double lambda, double middle, double delta)
     {
