@@ -63,13 +63,14 @@ public sealed class PrivacyLossAccountant(NeighboringRelation relation, double? 
         Require.NotNegative(epsilon, nameof(epsilon));
         if (steps.Count == 0) return 0;
         if (OnlyGaussian() is { } multiplier) return Math.Min(1, GaussianAccounting.Delta(multiplier, epsilon) * (1 + RoundingUp));
+        bool alone = steps.Sum(step => (double)step.Count) == 1;   // one step is not smoothed by others
         return Directions().Max(added =>
         {
             double logDelta = 0;
             LossComposition Composed(double tail) => Composition(added, tail, composed =>
             {
                 (logDelta, double lambda) = composed.BoundAt(epsilon);
-                return (1e-4 / Math.Max(lambda, 1), lambda);
+                return ((alone ? 1e-6 : 3e-5) / Math.Max(lambda, 1), lambda);
             });
             _ = Composed(-200);
             return Composed(Math.Max(-680, logDelta - 21 - Math.Log(steps.Sum(step => (double)step.Count)))).Delta(epsilon);

@@ -18,19 +18,23 @@ internal sealed class LossComposition(IReadOnlyList<(LossGrid Grid, long Count)>
     private readonly double offset = parts.Sum(part => part.Count * part.Grid.Offset);
     private readonly double infinite = -LogDomain.Expm1(parts.Sum(part => part.Count * LogDomain.Log1p(-part.Grid.Infinite)));
 
-    /// <summary>Chernoff's ε at δ and its λ: the least of (K(λ) + ln 1/δ)/λ, where λK'(λ) − K(λ) = ln 1/δ.</summary>
+    /// <summary>The ε that the moments prove at δ, and its λ.</summary>
+    /// <remarks>
+    /// Canonne, Kamath and Steinke 2020, Proposition 12 at order λ + 1; its derivative vanishes where λK'(λ) − K(λ) + ln(1 + λ) = ln 1/δ. Plain
+    /// Chernoff would send λ to infinity where all losses are bounded, and tilt everything else away.
+    /// </remarks>
     public (double Epsilon, double Lambda) Bound(double delta)
     {
         double nats = -Math.Log(delta);
-        double lambda = RisingRoot((at, log, mean) => (at * mean) - log - nats);
-        return ((Cumulant(lambda).Log + nats) / lambda, lambda);
+        double lambda = RisingRoot((at, log, mean) => (at * mean) - log - nats + LogDomain.Log1p(at));
+        return ((Cumulant(lambda).Log + nats - Hockey(lambda)) / lambda, lambda);
     }
 
-    /// <summary>Chernoff's ln δ at ε and its λ: the least of K(λ) − λε, where K'(λ) = ε.</summary>
+    /// <summary>The ln δ that the moments prove at ε, and its λ.</summary>
     public (double LogDelta, double Lambda) BoundAt(double epsilon)
     {
-        double lambda = RisingRoot((_, _, mean) => mean - epsilon);
-        return (Math.Min(0, Cumulant(lambda).Log - (lambda * epsilon)), lambda);
+        double lambda = RisingRoot((at, _, mean) => mean - epsilon - LogDomain.Log1p(1 / at));
+        return (Math.Min(0, Cumulant(lambda).Log - (lambda * epsilon) - Hockey(lambda)), lambda);
     }
 
     /// <summary>The least ε ≥ 0 that the composed law proves at δ.</summary>
@@ -117,9 +121,25 @@ internal sealed class LossComposition(IReadOnlyList<(LossGrid Grid, long Count)>
         return start = Math.Exp(left);
     }
 
+    // What (1 − e^(ε−s))₊ is below e^(λ(s−ε)), as a logarithm.
+    private static double Hockey(double lambda) => (lambda * LogDomain.Log1p(1 / lambda)) + LogDomain.Log1p(lambda);
+
+    // Chernoff: a loss above which lies at most a given probability.
+    private double Quantile(double tail)
+    {
+        double nats = -Math.Log(tail), lambda = RisingRoot((at, log, mean) => (at * mean) - log - nats);
+        return (Cumulant(lambda).Log + nats) / lambda;
+    }
+
+    private double TailAbove(double loss)
+    {
+        double lambda = RisingRoot((_, _, mean) => mean - loss);
+        return Math.Exp(Math.Min(0, Cumulant(lambda).Log - (lambda * loss)));
+    }
+
     private Window Compose(double lambda, double middle, double delta)
     {
-        (double high, _) = Bound(delta * TailShare);
+        double high = Quantile(delta * TailShare);
         double logScale = 0, variance = 0;
         foreach ((LossGrid grid, long count) in parts)
         {
@@ -132,7 +152,7 @@ internal sealed class LossComposition(IReadOnlyList<(LossGrid Grid, long Count)>
         int size = (int)Math.Min(LargestWindow, System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(16, Math.Min(LargestWindow, Math.Ceiling(2 * half / spacing)))));
         long first = (long)Math.Floor((middle - offset) / spacing) - (size / 2);
         double outside = delta * TailShare, end = offset + ((first + size) * spacing);
-        if (end < high) outside = Math.Exp(BoundAt(end).LogDelta);   // the window is as large as it gets
+        if (end < high) outside = TailAbove(end);   // the window is as large as it gets
         return new Window(Transform(lambda, size, first), offset + (first * spacing), spacing, logScale, outside);
     }
 

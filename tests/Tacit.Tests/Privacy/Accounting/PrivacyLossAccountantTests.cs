@@ -87,6 +87,18 @@ public sealed class PrivacyLossAccountantTests
         Assert.InRange(With(new LaplaceEvent(10), 50).Epsilon(1e-5), 2.794311371433049, 2.79660110425584 * 1.002);
     }
 
+    [Theory]
+    [InlineData(0.001, 5, 10)]
+    [InlineData(0.5, 1, 4)]
+    [InlineData(0.01, 3, 200)]
+    public void Bounded_losses_are_as_tight_at_their_edge_as_their_moments(double decay, int sensitivity, int count)
+    {
+        RenyiAccountant renyi = new(NeighboringRelation.AddOrRemoveOne);
+        renyi.Compose(new DiscreteLaplaceEvent(decay, sensitivity), count);
+
+        foreach (double delta in (double[])[1e-3, 1e-5, 1e-9]) Assert.InRange(With(new DiscreteLaplaceEvent(decay, sensitivity), count).Epsilon(delta), 0, renyi.Epsilon(delta) * (1 + 1e-9));
+    }
+
     [Fact]
     public void Different_events_cost_more_than_each_and_less_than_the_sum()
     {
