@@ -63,13 +63,14 @@ public sealed class PrivacyLossAccountant(NeighboringRelation relation, double? 
         Require.NotNegative(epsilon, nameof(epsilon));
         if (steps.Count == 0) return 0;
         if (OnlyGaussian() is { } multiplier) return Math.Min(1, GaussianAccounting.Delta(multiplier, epsilon) * (1 + RoundingUp));
+        bool alone = steps.Sum(step => (double)step.Count) == 1;   // one step is not smoothed by others
         return Directions().Max(added =>
         {
             double logDelta = 0;
             LossComposition Composed(double tail) => Composition(added, tail, composed =>
             {
                 (logDelta, double lambda) = composed.BoundAt(epsilon);
-                return (1e-4 / Math.Max(lambda, 1), lambda);
+                return ((alone ? 1e-6 : 3e-5) / Math.Max(lambda, 1), lambda);
             });
             _ = Composed(-200);
             return Composed(Math.Max(-680, logDelta - 21 - Math.Log(steps.Sum(step => (double)step.Count)))).Delta(epsilon);
@@ -96,18 +97,25 @@ public sealed class PrivacyLossAccountant(NeighboringRelation relation, double? 
         if (CommonLattice(parts) is { } native) return Discretised(parts, native, logTail, onLattice: true);
         if (spacing is { } given) return Discretised(parts, given, logTail, onLattice: false);
         double range = parts.Max(part => part.Law.Range(logTail) is var (least, most) ? most - least : 0), total = parts.Sum(part => (double)part.Count);
-        double step = Math.Max(range, 1e-12) / 1000;
+        double step = OnLargestAtom(parts, Math.Max(range, 1e-12) / 1000);
         LossComposition composed = Discretised(parts, step, logTail, onLattice: false);
         for (int i = 0; i < 6; i++)
         {
             (double error, double lambda) = wanted(composed);
             double needed = Math.Max(Math.Sqrt(12 * error / (total * (lambda + 1))), range / MostCells);
             if (step <= 1.5 * needed) break;
-            step = needed;
+            step = OnLargestAtom(parts, needed);
             composed = Discretised(parts, step, logTail, onLattice: false);
         }
 
         return composed;
+    }
+
+    // Half of the Laplace law sits on its largest loss: a grid through it keeps a pure guarantee pure.
+    private static double OnLargestAtom((SampledLoss Law, long Count)[] parts, double step)
+    {
+        double? largest = parts.Select(part => part.Law is { IsWhole: true, Pair: LaplacePair laplace } ? laplace.PureEpsilon : (double?)null).FirstOrDefault(epsilon => epsilon is not null);
+        return largest is { } epsilon ? epsilon / Math.Ceiling(epsilon / step) : step;
     }
 
     private static LossComposition Discretised((SampledLoss Law, long Count)[] parts, double step, double logTail, bool onLattice) =>

@@ -13,23 +13,28 @@ internal sealed class LossComposition(IReadOnlyList<(LossGrid Grid, long Count)>
     private const double TailShare = 1e-7;
     private const int LargestWindow = 1 << 22;
 
+    private double start = 4;   // where the last search for λ ended
     private readonly double spacing = parts[0].Grid.Spacing;
     private readonly double offset = parts.Sum(part => part.Count * part.Grid.Offset);
     private readonly double infinite = -LogDomain.Expm1(parts.Sum(part => part.Count * LogDomain.Log1p(-part.Grid.Infinite)));
 
-    /// <summary>Chernoff's ε at δ and its λ.</summary>
+    /// <summary>The ε that the moments prove at δ, and its λ.</summary>
+    /// <remarks>
+    /// Canonne, Kamath and Steinke 2020, Proposition 12 at order λ + 1; its derivative vanishes where λK'(λ) − K(λ) + ln(1 + λ) = ln 1/δ. Plain
+    /// Chernoff would send λ to infinity where all losses are bounded, and tilt everything else away.
+    /// </remarks>
     public (double Epsilon, double Lambda) Bound(double delta)
     {
         double nats = -Math.Log(delta);
-        double lambda = Math.Exp(Search.Minimum(log => (Cumulant(Math.Exp(log)) + nats) / Math.Exp(log), Math.Log(1e-4), Math.Log(1e6), 34));
-        return ((Cumulant(lambda) + nats) / lambda, lambda);
+        double lambda = RisingRoot((at, log, mean) => (at * mean) - log - nats + LogDomain.Log1p(at));
+        return ((Cumulant(lambda).Log + nats - Hockey(lambda)) / lambda, lambda);
     }
 
-    /// <summary>Chernoff's ln δ at ε and its λ.</summary>
+    /// <summary>The ln δ that the moments prove at ε, and its λ.</summary>
     public (double LogDelta, double Lambda) BoundAt(double epsilon)
     {
-        double lambda = Math.Exp(Search.Minimum(log => Cumulant(Math.Exp(log)) - (Math.Exp(log) * epsilon), Math.Log(1e-4), Math.Log(1e6), 34));
-        return (Math.Min(0, Cumulant(lambda) - (lambda * epsilon)), lambda);
+        double lambda = RisingRoot((at, _, mean) => mean - epsilon - LogDomain.Log1p(1 / at));
+        return (Math.Min(0, Cumulant(lambda).Log - (lambda * epsilon) - Hockey(lambda)), lambda);
     }
 
     /// <summary>The least ε ≥ 0 that the composed law proves at δ.</summary>
@@ -70,11 +75,71 @@ internal sealed class LossComposition(IReadOnlyList<(LossGrid Grid, long Count)>
     // Between grid points δ(ε) = above − e^ε aboveQ.
     private static double Crossing(double excess, double aboveQ) => excess > 0 && aboveQ > 0 ? Math.Log(excess / aboveQ) : 0;
 
-    private double Cumulant(double lambda) => parts.Sum(part => part.Count * part.Grid.Tilted(lambda).Log);
+    // K(λ), and K'(λ): the mean of the tilted law.
+    private (double Log, double Mean) Cumulant(double lambda)
+    {
+        double sum = 0, mean = 0;
+        foreach ((LossGrid grid, long count) in parts)
+        {
+            (double log, double each, _) = grid.Tilted(lambda);
+            sum += count * log;
+            mean += count * each;
+        }
+
+        return (sum, mean);
+    }
+
+    // A root in λ of a function that rises with it, to about a hundredth: any λ gives a bound, a near one a good bound.
+    private double RisingRoot(Func<double, double, double, double> function)
+    {
+        const double Ratio = 6, Least = 1e-4, Most = 1e6, Precision = 0.005;
+        double At(double lambda) => Cumulant(lambda) is var (log, mean) ? function(lambda, log, mean) : 0;
+        double low = start, high = start, atLow = At(start), atHigh = atLow;
+        while (atLow > 0 && low > Least) (high, atHigh, low, atLow) = (low, atLow, low / Ratio, At(low / Ratio));
+        while (atHigh < 0 && high < Most) (low, atLow, high, atHigh) = (high, atHigh, high * Ratio, At(high * Ratio));
+        if (atLow > 0) return start = Least;
+        if (atHigh < 0) return start = Most;
+        (double left, double right) = (Math.Log(low), Math.Log(high));
+        for (int side = 0, i = 0; right - left > Precision && i < 60; i++)
+        {
+            double guess = atHigh > atLow ? left + ((right - left) * Math.Clamp(-atLow / (atHigh - atLow), 0.02, 0.98)) : (left + right) / 2;
+            double at = At(Math.Exp(guess));
+            if (at >= 0)
+            {
+                (right, atHigh) = (guess, at);
+                if (side == 1) atLow /= 2;
+                side = 1;
+            }
+            else
+            {
+                (left, atLow) = (guess, at);
+                if (side == -1) atHigh /= 2;
+                side = -1;
+            }
+        }
+
+        return start = Math.Exp(left);
+    }
+
+    // What (1 − e^(ε−s))₊ is below e^(λ(s−ε)), as a logarithm.
+    private static double Hockey(double lambda) => (lambda * LogDomain.Log1p(1 / lambda)) + LogDomain.Log1p(lambda);
+
+    // Chernoff: a loss above which lies at most a given probability.
+    private double Quantile(double tail)
+    {
+        double nats = -Math.Log(tail), lambda = RisingRoot((at, log, mean) => (at * mean) - log - nats);
+        return (Cumulant(lambda).Log + nats) / lambda;
+    }
+
+    private double TailAbove(double loss)
+    {
+        double lambda = RisingRoot((_, _, mean) => mean - loss);
+        return Math.Exp(Math.Min(0, Cumulant(lambda).Log - (lambda * loss)));
+    }
 
     private Window Compose(double lambda, double middle, double delta)
     {
-        (double high, _) = Bound(delta * TailShare);
+        double high = Quantile(delta * TailShare);
         double logScale = 0, variance = 0;
         foreach ((LossGrid grid, long count) in parts)
         {
@@ -87,7 +152,7 @@ internal sealed class LossComposition(IReadOnlyList<(LossGrid Grid, long Count)>
         int size = (int)Math.Min(LargestWindow, System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(16, Math.Min(LargestWindow, Math.Ceiling(2 * half / spacing)))));
         long first = (long)Math.Floor((middle - offset) / spacing) - (size / 2);
         double outside = delta * TailShare, end = offset + ((first + size) * spacing);
-        if (end < high) outside = Math.Exp(BoundAt(end).LogDelta);   // the window is as large as it gets
+        if (end < high) outside = TailAbove(end);   // the window is as large as it gets
         return new Window(Transform(lambda, size, first), offset + (first * spacing), spacing, logScale, outside);
     }
 

@@ -46,7 +46,7 @@ internal sealed class LossGrid
         {
             for (int k = first; k < last; k++)
             {
-                double low = offset + (k * spacing), high = low + spacing;
+                double low = offset + (k * spacing), high = offset + ((k + 1) * spacing);
                 LossMass cell = law.Between(k == first ? double.NegativeInfinity : low, Math.Min(high, most));
                 if (low >= most || !(cell.P > 0)) continue;
                 double upper = UpperShare(1 - (cell.Q / cell.P * Math.Exp(low)), spacing, cell.Error);

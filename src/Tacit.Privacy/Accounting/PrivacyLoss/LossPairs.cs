@@ -7,6 +7,7 @@ namespace Tacit.Privacy.Accounting.PrivacyLoss;
 internal sealed class GaussianPair(double noiseMultiplier) : LossPair
 {
     private readonly double half = 0.5 / noiseMultiplier;
+    private Edge last = new(double.NaN, default, default), before = new(double.NaN, default, default);
 
     public double NoiseMultiplier => noiseMultiplier;
 
@@ -14,18 +15,34 @@ internal sealed class GaussianPair(double noiseMultiplier) : LossPair
 
     public override LossMass Between(double from, double to)
     {
-        (double p, double errorP) = Mass((noiseMultiplier * from) - half, (noiseMultiplier * to) - half);
-        (double q, double errorQ) = Mass((noiseMultiplier * from) + half, (noiseMultiplier * to) + half);
+        Edge low = EdgeAt(from), high = EdgeAt(to);
+        (double p, double errorP) = Mass(low.P, high.P);
+        (double q, double errorQ) = Mass(low.Q, high.Q);
         return new LossMass(p, q, errorP + errorQ);
     }
 
-    // From the tails on one side, whose size says how much rounding the difference holds.
-    private static (double Mass, double Error) Mass(double a, double b)
+    // Neighbouring cells share an edge: the last two are remembered.
+    private Edge EdgeAt(double loss)
     {
-        if (a < 0 && b <= 0) (a, b) = (-b, -a);
-        double tail = a >= 0 ? NormalDistribution.UpperTail(a) : 1;
-        double mass = a >= 0 ? tail - NormalDistribution.UpperTail(b) : NormalDistribution.Between(a, b);
-        return (mass, mass > 0 ? 8e-16 * tail / mass : 1);
+        if (loss == last.Loss) return last;
+        if (loss == before.Loss) return before;
+        before = last;
+        return last = new Edge(loss, Tail.Of((noiseMultiplier * loss) - half), Tail.Of((noiseMultiplier * loss) + half));
+    }
+
+    // The difference of two tails on one side, whose size says how much rounding the difference holds.
+    private static (double Mass, double Error) Mass(Tail a, Tail b)
+    {
+        double mass = a.IsUpper == b.IsUpper ? Math.Abs(a.Size - b.Size) : 1 - a.Size - b.Size, largest = a.IsUpper == b.IsUpper ? Math.Max(a.Size, b.Size) : 1;
+        return (mass, mass > 0 ? 8e-16 * largest / mass : 1);
+    }
+
+    private readonly record struct Edge(double Loss, Tail P, Tail Q);
+
+    /// <summary>The smaller side of a point under the normal law.</summary>
+    private readonly record struct Tail(double Size, bool IsUpper)
+    {
+        public static Tail Of(double t) => new(NormalDistribution.UpperTail(Math.Abs(t)), t >= 0);
     }
 }
 
