@@ -55,6 +55,13 @@ internal static class CaseFields
 
     public static int Int(this JsonElement element, string field) => element.GetProperty(field).GetInt32();
 
+    /// <summary>A number that is written as one or as a text of more digits.</summary>
+    public static double Number(this JsonElement element, string field) => Number(element.GetProperty(field));
+
+    public static double Number(this JsonElement number) => number.ValueKind == JsonValueKind.String
+        ? double.Parse(number.GetString()!, NumberStyles.Float, CultureInfo.InvariantCulture)
+        : number.GetDouble();
+
     public static BigInteger Big(this JsonElement element, string field) => Big(element.GetProperty(field));
 
     public static BigInteger Big(this JsonElement number) => BigInteger.Parse(
