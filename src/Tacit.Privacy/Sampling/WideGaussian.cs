@@ -21,6 +21,7 @@ internal sealed class WideGaussian : ICoinSampler
     private const int Lanes = 16;
     private const double DefaultTableScale = 512;
     private const double Margin = 1 + 1.0 / (1L << 40);
+    private const double Below = 1 - 1.0 / (1L << 38);
 
     private readonly AliasTable high;
     private readonly bool isVectorised;
@@ -118,17 +119,32 @@ internal sealed class WideGaussian : ICoinSampler
 
     private int Low(uint word) => (int)(word & ((1u << lowBits) - 1));
 
-    // The whole coin of exp(−γ), whose first bits are given; Y(Y + 2kZ) = Y(2X − Y).
+    // The whole coin of exp(−γ), whose first bits are given; Y(Y + 2kZ) = Y(2X − Y). Doubles decide all but one in 2³⁸ comparisons.
     private bool IsAccepted(CoinStream coins, int x, int low, int sign, uint test)
     {
         if ((x | ~sign) == 0) return false;
-        BigInteger scaled = low * (2L * x - low) * numerator, over = denominator;
-        if (!ExactCoins.IsBelow(coins, test, coinBits, scaled, over)) return true;
+        double bound = low * (2.0 * x - low) * limit;
+        ulong more = coins.NextUInt64();
+        double v = test + Math.ScaleB(more, -64);
+        if (v >= bound) return true;
 
-        bool odd = false;
-        for (over += denominator; ExactCoins.UniformBelow(coins, over) < scaled; over += denominator) odd = !odd;   // K = 2, 3, …
+        bool isBelow = v < bound * Below || ExactCoins.IsBelow(coins, (BigInteger)test << 64 | more, coinBits + 64, Scaled(x, low), denominator);
+        if (!isBelow) return true;
+
+        // K is at least 1; for K = 2 the fraction is γ/2.
+        more = coins.NextUInt64();
+        v = Math.ScaleB(more, coinBits - 64);
+        if (v >= bound / 2) return false;
+        BigInteger over = 2 * denominator;
+        isBelow = v < bound / 2 * Below || ExactCoins.IsBelow(coins, more, 64, Scaled(x, low), over);
+        if (!isBelow) return false;
+
+        bool odd = true;
+        for (over += denominator; ExactCoins.UniformBelow(coins, over) < Scaled(x, low); over += denominator) odd = !odd;   // K = 3, 4, …
         return odd;
     }
+
+    private BigInteger Scaled(int x, int low) => low * (2L * x - low) * numerator;
 
     private int Redraw(CoinStream coins)
     {
