@@ -20,10 +20,17 @@ internal sealed class Noise : IBenchmark
         foreach ((double scale, double bar) in fast) Rate(section, options, scale, SamplerMode.Fast, FastDraws, bar);
         foreach (double scale in new[] { 1.0, 100, 1000 }) Rate(section, options, scale, SamplerMode.Published, PublishedDraws, 8);
         foreach (double scale in new[] { 10.1, 1 << 20 }) Rate(section, options, scale, SamplerMode.Published, PublishedDraws, null);
+        foreach (double scale in new[] { 1.0, 1000, 1 << 20 }) Create(section, options, scale);
         foreach (double scale in new[] { 1.0, 1000, 1 << 20 }) Correlate(section, scale, SamplerMode.Fast, batch: 1, most: 0.02);
         Correlate(section, 1 << 20, SamplerMode.Fast, batch: 64, most: 0.02);
         Correlate(section, 1000, SamplerMode.Published, batch: 1, most: null);
         section.Note("correlations: 2^20 draws, each time capped at 4 medians so that interruptions do not hide the rest; chance alone gives 0.001, 0.008 in batches of 64");
+    }
+
+    private static void Create(Section section, Options options, double scale)
+    {
+        Samples samples = Timing.InTurns(options.Repeats, new Timed("create", () => DiscreteGaussianSampler.Create(scale)))[0];
+        section.Add(FormattableString.Invariant($"create the fast sampler, scale {scale}"), samples, "ms");
     }
 
     // Whether the time of a call tells how large its noise was.

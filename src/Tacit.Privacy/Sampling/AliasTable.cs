@@ -48,11 +48,12 @@ internal sealed class AliasTable : ICoinSampler
     public void Fill(CoinStream coins, Span<int> destination)
     {
         Span<uint> words = stackalloc uint[Math.Min(BatchDraws, destination.Length)];
-        for (; destination.Length > 0; destination = destination[words.Length..])
+        while (destination.Length > 0)
         {
-            if (words.Length > destination.Length) words = words[..destination.Length];
-            coins.Fill(words);
-            Draw(words, coins, destination[..words.Length]);
+            int batch = Math.Min(words.Length, destination.Length);
+            coins.Fill(words[..batch]);
+            Draw(words[..batch], coins, destination[..batch]);
+            destination = destination[batch..];
         }
 
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(words));

@@ -6,7 +6,7 @@ namespace Tacit.Privacy.Sampling;
 internal static class FastGaussian
 {
     /// <summary>Up to here one table holds all values.</summary>
-    public const int LargestTableScale = 1 << 10;
+    public const int LargestTableScale = 1 << 11;
 
     /// <summary>Computes the table.</summary>
     /// <param name="sigma">σ.</param>

@@ -16,14 +16,16 @@ internal sealed class SummedTables(AliasTable table, int added, int subtracted) 
     {
         destination.Clear();
         Span<int> part = stackalloc int[Math.Min(BatchDraws, destination.Length)];
-        for (; destination.Length > 0; destination = destination[part.Length..])
+        while (destination.Length > 0)
         {
-            if (part.Length > destination.Length) part = part[..destination.Length];
+            int batch = Math.Min(part.Length, destination.Length);
             for (int i = 0; i < added + subtracted; i++)
             {
-                table.Fill(coins, part);
-                for (int j = 0; j < part.Length; j++) destination[j] += i < added ? part[j] : -part[j];
+                table.Fill(coins, part[..batch]);
+                for (int j = 0; j < batch; j++) destination[j] += i < added ? part[j] : -part[j];
             }
+
+            destination = destination[batch..];
         }
 
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(part));

@@ -9,17 +9,17 @@ namespace Tacit.Privacy.Sampling;
 /// <summary>The discrete Gaussian for a large σ: a small one of scale σ/k gives the high part, uniform bits the low part, and a coin corrects.</summary>
 /// <remarks>
 /// Ducas, Durmus, Lepoint and Lyubashevsky 2013, Section 6: with Z ≥ 0 of weight exp(−Z²/2(σ/k)²) and Y uniform in [0, k), X = kZ + Y accepted with
-/// probability exp(−γ), γ = Y(Y + 2kZ)/2σ², has weight exp(−X²/2σ²); a random sign, and −0 refused. Here k is a power of two with 256 &lt; σ/k ≤ 512, so γ &lt; 1/16
-/// and one candidate in about 700 is refused. The coin is that of Canonne, Kamath and Steinke 2020, Algorithm 1: its first step, Bernoulli(γ), is
+/// probability exp(−γ), γ = Y(Y + 2kZ)/2σ², has weight exp(−X²/2σ²); a random sign, and −0 refused. Here k is a power of two with 1024 &lt; σ/k ≤ 2048, so γ &lt; 1/64
+/// and fewer than one candidate in 2500 is refused. The coin is that of Canonne, Kamath and Steinke 2020, Algorithm 1: its first step, Bernoulli(γ), is
 /// settled for almost all candidates by the b bits n that sign and low part leave of a word, V ∈ [n, n+1)·2⁻ᵇ uniform: where n ≥ c·γ, c just above 2ᵇ,
-/// V ≥ γ is certain and the candidate is accepted. The doubles of this comparison are exact up to its one product, whose rounding the margin of c covers. Every other candidate is decided
-/// by big integers, continuing the same V.
+/// V ≥ γ is certain and the candidate is accepted. The doubles of this comparison are exact up to its one product, whose rounding the margin of c covers. Every
+/// other candidate is decided by 64 more bits of the same V in doubles, with margins on both sides, and by big integers where they do not tell.
 /// </remarks>
 internal sealed class WideGaussian : ICoinSampler
 {
     private const int BatchDraws = 1024;
     private const int Lanes = 16;
-    private const double DefaultTableScale = 512;
+    private const double DefaultTableScale = 2048;
     private const double Margin = 1 + 1.0 / (1L << 40);
     private const double Below = 1 - 1.0 / (1L << 38);
 
