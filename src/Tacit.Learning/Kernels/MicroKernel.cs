@@ -13,14 +13,16 @@ internal static class MicroKernel
     /// <summary>Columns of a tile.</summary>
     public const int Columns = 16;
 
-    /// <summary>Overwrites a tile with the product of two panels.</summary>
+    /// <summary>Adds the product of two panels to a tile.</summary>
     /// <param name="a">depth × Rows, one column of the panel after the other.</param>
     /// <param name="b">depth × Columns, one row of the panel after the other.</param>
-    /// <param name="tile">Rows × Columns, row major; overwritten.</param>
+    /// <param name="tile">Rows × Columns, row major: added to.</param>
+    /// <param name="stride">Floats from one row of the tile to the next.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> tile)
+    public static void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> tile, int stride)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(tile.Length, Rows * Columns);
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, Columns);
+        ArgumentOutOfRangeException.ThrowIfLessThan(tile.Length, (Rows - 1) * stride + Columns);
         ArgumentOutOfRangeException.ThrowIfLessThan(a.Length / Rows, b.Length / Columns);
         ref float x = ref MemoryMarshal.GetReference(a);
         ref float y = ref MemoryMarshal.GetReference(b);
@@ -52,11 +54,18 @@ internal static class MicroKernel
                 y = ref Unsafe.Add(ref y, Columns);
             }
         }
-        c00.StoreUnsafe(ref to, 0); c01.StoreUnsafe(ref to, 8);
-        c10.StoreUnsafe(ref to, 16); c11.StoreUnsafe(ref to, 24);
-        c20.StoreUnsafe(ref to, 32); c21.StoreUnsafe(ref to, 40);
-        c30.StoreUnsafe(ref to, 48); c31.StoreUnsafe(ref to, 56);
-        c40.StoreUnsafe(ref to, 64); c41.StoreUnsafe(ref to, 72);
-        c50.StoreUnsafe(ref to, 80); c51.StoreUnsafe(ref to, 88);
+        Add(c00, c01, ref to);
+        Add(c10, c11, ref Unsafe.Add(ref to, stride));
+        Add(c20, c21, ref Unsafe.Add(ref to, 2 * stride));
+        Add(c30, c31, ref Unsafe.Add(ref to, 3 * stride));
+        Add(c40, c41, ref Unsafe.Add(ref to, 4 * stride));
+        Add(c50, c51, ref Unsafe.Add(ref to, 5 * stride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(Vector256<float> left, Vector256<float> right, ref float row)
+    {
+        (Vector256.LoadUnsafe(ref row) + left).StoreUnsafe(ref row);
+        (Vector256.LoadUnsafe(ref row, 8) + right).StoreUnsafe(ref row, 8);
     }
 }

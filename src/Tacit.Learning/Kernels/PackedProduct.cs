@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Tacit.Learning.Kernels;
 
@@ -59,18 +60,27 @@ internal static class PackedProduct
             for (int i = 0; i < c.Rows; i += TileRows)
             {
                 ReadOnlySpan<float> panelA = packedA.Slice(i * depth, TileRows * depth);
-                if (Vector512.IsHardwareAccelerated) WideMicroKernel.Multiply(panelA, panelB, tile);
-                else MicroKernel.Multiply(panelA, panelB, tile);
-
-                // In a method of its own: next to the micro-kernel it would cost the accumulators their registers.
                 Span<float> target = c.Values[(i * c.RowStride + j)..];
-                AddTile(tile, target, c.RowStride, Math.Min(TileRows, c.Rows - i), Math.Min(TileColumns, c.Columns - j));
+                int rows = Math.Min(TileRows, c.Rows - i), columns = Math.Min(TileColumns, c.Columns - j);
+                if (rows == TileRows && columns == TileColumns)
+                {
+                    AddTile(panelA, panelB, target, c.RowStride);
+                    continue;
+                }
+                tile.Clear();
+                AddTile(panelA, panelB, tile, TileColumns);
+                AddEdge(tile, target, c.RowStride, rows, columns);
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void AddTile(ReadOnlySpan<float> tile, Span<float> target, int stride, int rows, int columns)
+    private static void AddTile(ReadOnlySpan<float> panelA, ReadOnlySpan<float> panelB, Span<float> target, int stride)
+    {
+        if (Vector512.IsHardwareAccelerated) WideMicroKernel.Multiply(panelA, panelB, target, stride);
+        else MicroKernel.Multiply(panelA, panelB, target, stride);
+    }
+
+    private static void AddEdge(ReadOnlySpan<float> tile, Span<float> target, int stride, int rows, int columns)
     {
         unchecked
         {
@@ -117,16 +127,54 @@ internal static class PackedProduct
     private static void PackStrided(ReadOnlySpan<float> source, (int Row, int Column) strides, int height, int panelRows, Span<float> panel)
     {
         if (height < panelRows) panel.Clear();
+        int depth = panel.Length / panelRows, i = 0;
+        if (strides.Column == 1)
+        {
+            for (; i + 4 <= height; i += 4) PackFourRows(source[(i * strides.Row)..], strides.Row, depth, panelRows, panel[i..]);
+        }
         ref float to = ref MemoryMarshal.GetReference(panel);
         unchecked
         {
-            for (int i = 0; i < height; i++)
+            for (; i < height; i++)
             {
                 ReadOnlySpan<float> row = source[(i * strides.Row)..];
                 for (int k = i, from = 0; k < panel.Length; k += panelRows, from += strides.Column) Unsafe.Add(ref to, k) = row[from];
             }
         }
     }
+
+    /// <summary>Four contiguous rows, four columns at a time: a 4 × 4 transposition in registers.</summary>
+    private static void PackFourRows(ReadOnlySpan<float> source, int stride, int depth, int panelRows, Span<float> panel)
+    {
+        ReadOnlySpan<float> r0 = source[..depth], r1 = source.Slice(stride, depth), r2 = source.Slice(2 * stride, depth), r3 = source.Slice(3 * stride, depth);
+        _ = panel[(depth - 1) * panelRows + 3];
+        ref float to = ref MemoryMarshal.GetReference(panel);
+        unchecked
+        {
+            int k = 0;
+            for (; k + 4 <= depth; k += 4)
+            {
+                Vector128<float> x0 = Vector128.Create(r0[k..]), x1 = Vector128.Create(r1[k..]), x2 = Vector128.Create(r2[k..]), x3 = Vector128.Create(r3[k..]);
+                (Vector128<float> low02, Vector128<float> high02) = Interleave(x0, x2);
+                (Vector128<float> low13, Vector128<float> high13) = Interleave(x1, x3);
+                (Vector128<float> y0, Vector128<float> y1) = Interleave(low02, low13);
+                (Vector128<float> y2, Vector128<float> y3) = Interleave(high02, high13);
+                y0.StoreUnsafe(ref to);
+                y1.StoreUnsafe(ref Unsafe.Add(ref to, panelRows));
+                y2.StoreUnsafe(ref Unsafe.Add(ref to, 2 * panelRows));
+                y3.StoreUnsafe(ref Unsafe.Add(ref to, 3 * panelRows));
+                to = ref Unsafe.Add(ref to, 4 * panelRows);
+            }
+            for (; k < depth; k++, to = ref Unsafe.Add(ref to, panelRows))
+                Vector128.Create(r0[k], r1[k], r2[k], r3[k]).StoreUnsafe(ref to);
+        }
+    }
+
+    /// <summary>(x₀, y₀, x₁, y₁) and (x₂, y₂, x₃, y₃).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector128<float> Low, Vector128<float> High) Interleave(Vector128<float> x, Vector128<float> y) => Sse.IsSupported
+        ? (Sse.UnpackLow(x, y), Sse.UnpackHigh(x, y))
+        : (Vector128.Create(x[0], y[0], x[1], y[1]), Vector128.Create(x[2], y[2], x[3], y[3]));
 
     /// <summary>Memory of this thread that starts on a cache line; kept for the next product.</summary>
     private static Span<float> Rent(int length)

@@ -13,14 +13,16 @@ internal static class WideMicroKernel
     /// <summary>Columns of a tile.</summary>
     public const int Columns = 32;
 
-    /// <summary>Overwrites a tile with the product of two panels.</summary>
+    /// <summary>Adds the product of two panels to a tile.</summary>
     /// <param name="a">depth × Rows, one column of the panel after the other.</param>
     /// <param name="b">depth × Columns, one row of the panel after the other.</param>
-    /// <param name="tile">Rows × Columns, row major; overwritten.</param>
+    /// <param name="tile">Rows × Columns, row major: added to.</param>
+    /// <param name="stride">Floats from one row of the tile to the next.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> tile)
+    public static void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> tile, int stride)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(tile.Length, Rows * Columns);
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, Columns);
+        ArgumentOutOfRangeException.ThrowIfLessThan(tile.Length, (Rows - 1) * stride + Columns);
         ArgumentOutOfRangeException.ThrowIfLessThan(a.Length / Rows, b.Length / Columns);
         ref float x = ref MemoryMarshal.GetReference(a);
         ref float y = ref MemoryMarshal.GetReference(b);
@@ -70,17 +72,24 @@ internal static class WideMicroKernel
                 y = ref Unsafe.Add(ref y, Columns);
             }
         }
-        c00.StoreUnsafe(ref to, 0); c01.StoreUnsafe(ref to, 16);
-        c10.StoreUnsafe(ref to, 32); c11.StoreUnsafe(ref to, 48);
-        c20.StoreUnsafe(ref to, 64); c21.StoreUnsafe(ref to, 80);
-        c30.StoreUnsafe(ref to, 96); c31.StoreUnsafe(ref to, 112);
-        c40.StoreUnsafe(ref to, 128); c41.StoreUnsafe(ref to, 144);
-        c50.StoreUnsafe(ref to, 160); c51.StoreUnsafe(ref to, 176);
-        c60.StoreUnsafe(ref to, 192); c61.StoreUnsafe(ref to, 208);
-        c70.StoreUnsafe(ref to, 224); c71.StoreUnsafe(ref to, 240);
-        c80.StoreUnsafe(ref to, 256); c81.StoreUnsafe(ref to, 272);
-        c90.StoreUnsafe(ref to, 288); c91.StoreUnsafe(ref to, 304);
-        cA0.StoreUnsafe(ref to, 320); cA1.StoreUnsafe(ref to, 336);
-        cB0.StoreUnsafe(ref to, 352); cB1.StoreUnsafe(ref to, 368);
+        Add(c00, c01, ref to);
+        Add(c10, c11, ref Unsafe.Add(ref to, stride));
+        Add(c20, c21, ref Unsafe.Add(ref to, 2 * stride));
+        Add(c30, c31, ref Unsafe.Add(ref to, 3 * stride));
+        Add(c40, c41, ref Unsafe.Add(ref to, 4 * stride));
+        Add(c50, c51, ref Unsafe.Add(ref to, 5 * stride));
+        Add(c60, c61, ref Unsafe.Add(ref to, 6 * stride));
+        Add(c70, c71, ref Unsafe.Add(ref to, 7 * stride));
+        Add(c80, c81, ref Unsafe.Add(ref to, 8 * stride));
+        Add(c90, c91, ref Unsafe.Add(ref to, 9 * stride));
+        Add(cA0, cA1, ref Unsafe.Add(ref to, 10 * stride));
+        Add(cB0, cB1, ref Unsafe.Add(ref to, 11 * stride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(Vector512<float> left, Vector512<float> right, ref float row)
+    {
+        (Vector512.LoadUnsafe(ref row) + left).StoreUnsafe(ref row);
+        (Vector512.LoadUnsafe(ref row, 16) + right).StoreUnsafe(ref row, 16);
     }
 }

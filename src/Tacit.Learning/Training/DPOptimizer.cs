@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Tacit.Cryptography.Randomness;
 using Tacit.Privacy.Sampling;
@@ -109,13 +110,15 @@ public sealed class DPOptimizer
         int i = 0;
         unchecked
         {
+            ref float value = ref MemoryMarshal.GetReference(values);
+            ref int integer = ref MemoryMarshal.GetReference(noise[..values.Length]);
             for (; i + Vector512<float>.Count <= values.Length; i += Vector512<float>.Count)
             {
-                (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Vector512.Create<float>(values[i..]));
-                (Vector512<long> lowNoise, Vector512<long> highNoise) = Vector512.Widen(Vector512.Create(noise[i..]));
+                (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Vector512.LoadUnsafe(ref value, (nuint)i));
+                (Vector512<long> lowNoise, Vector512<long> highNoise) = Vector512.Widen(Vector512.LoadUnsafe(ref integer, (nuint)i));
                 low = (Vector512.Round(low * toGrid) + Vector512.ConvertToDouble(lowNoise)) * fromGrid;
                 high = (Vector512.Round(high * toGrid) + Vector512.ConvertToDouble(highNoise)) * fromGrid;
-                Vector512.Narrow(low, high).CopyTo(values[i..]);
+                Vector512.Narrow(low, high).StoreUnsafe(ref value, (nuint)i);
             }
             for (; i < values.Length; i++) values[i] = (float)((Math.Round(values[i] * toGrid) + noise[i]) * fromGrid);
         }

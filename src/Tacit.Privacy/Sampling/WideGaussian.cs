@@ -11,21 +11,22 @@ namespace Tacit.Privacy.Sampling;
 /// Ducas, Durmus, Lepoint and Lyubashevsky 2013, Section 6: with Z ≥ 0 of weight exp(−Z²/2(σ/k)²) and Y uniform in [0, k), X = kZ + Y accepted with
 /// probability exp(−γ), γ = Y(Y + 2kZ)/2σ², has weight exp(−X²/2σ²); a random sign, and −0 refused. Here k is a power of two with 1024 &lt; σ/k ≤ 2048, so γ &lt; 1/64
 /// and fewer than one candidate in 2500 is refused. The coin is that of Canonne, Kamath and Steinke 2020, Algorithm 1: its first step, Bernoulli(γ), is
-/// settled for almost all candidates by 32 bits n of a uniform V ∈ [n, n+1)·2⁻³²: where n ≥ c·γ, c just above 2³², V ≥ γ is certain and the candidate
-/// is accepted. The doubles of this comparison are exact up to its one product, whose rounding the margin of c covers. Every other candidate is decided
-/// by big integers, continuing the same V.
+/// settled for almost all candidates by the b bits n that sign and low part leave of a word, V ∈ [n, n+1)·2⁻ᵇ uniform: where n ≥ c·γ, c just above 2ᵇ,
+/// V ≥ γ is certain and the candidate is accepted. The doubles of this comparison are exact up to its one product, whose rounding the margin of c covers. Every
+/// other candidate is decided by 64 more bits of the same V in doubles, with margins on both sides, and by big integers where they do not tell.
 /// </remarks>
 internal sealed class WideGaussian : ICoinSampler
 {
     private const int BatchDraws = 1024;
     private const int Lanes = 16;
-    private const int CoinBits = 32;
     private const double DefaultTableScale = 2048;
     private const double Margin = 1 + 1.0 / (1L << 40);
+    private const double Below = 1 - 1.0 / (1L << 38);
 
     private readonly AliasTable high;
     private readonly bool isVectorised;
     private readonly int lowBits;
+    private readonly int coinBits;
     private readonly double limit;
     private readonly BigInteger numerator;
     private readonly BigInteger denominator;
@@ -41,35 +42,36 @@ internal sealed class WideGaussian : ICoinSampler
         isVectorised = vectorised;
         numerator = sigma.Denominator * sigma.Denominator;
         denominator = 2 * sigma.Numerator * sigma.Numerator;
-        limit = new Rational(numerator << CoinBits, denominator).ToDouble() * Margin;
+        coinBits = 31 - lowBits;
+        limit = new Rational(numerator << coinBits, denominator).ToDouble() * Margin;
     }
 
     /// <inheritdoc/>
     public void Fill(CoinStream coins, Span<int> destination)
     {
         int batch = Math.Min(BatchDraws, destination.Length);
-        Span<uint> words = stackalloc uint[3 * batch];
+        Span<uint> words = stackalloc uint[2 * batch];
         for (; destination.Length > 0; destination = destination[batch..])
         {
             batch = Math.Min(batch, destination.Length);
-            coins.Fill(words[..(3 * batch)]);
+            coins.Fill(words[..(2 * batch)]);
             high.Draw(words[..batch], coins, destination[..batch]);
-            Combine(coins, words.Slice(batch, batch), words.Slice(2 * batch, batch), destination[..batch]);
+            Combine(coins, words.Slice(batch, batch), destination[..batch]);
         }
 
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(words));
     }
 
     // Leaves a candidate in every place and resolves those that the short comparison left open, in order.
-    private void Combine(CoinStream coins, ReadOnlySpan<uint> lows, ReadOnlySpan<uint> tests, Span<int> destination)
+    private void Combine(CoinStream coins, ReadOnlySpan<uint> lows, Span<int> destination)
     {
         Span<ushort> open = stackalloc ushort[BatchDraws / Lanes];
-        int done = isVectorised ? CombineVectors(lows, tests, destination, open) : 0;
+        int done = isVectorised ? CombineVectors(lows, destination, open) : 0;
         for (int i = done; i < destination.Length; i++)
         {
             int sign = unchecked((int)lows[i]) >> 31, low = Low(lows[i]), x = (destination[i] << lowBits) + low;
             if (i % Lanes == 0) open[i / Lanes] = 0;
-            if (IsOpen(x, low, sign, tests[i])) open[i / Lanes] |= (ushort)(1 << (i % Lanes));
+            if (IsOpen(x, low, sign, Coin(lows[i]))) open[i / Lanes] |= (ushort)(1 << (i % Lanes));
             destination[i] = (x ^ sign) - sign;
         }
 
@@ -78,15 +80,15 @@ internal sealed class WideGaussian : ICoinSampler
             for (int left = open[i / Lanes]; left != 0; left &= left - 1)
             {
                 ref int x = ref destination[i + BitOperations.TrailingZeroCount(left)];
-                uint low = lows[i + BitOperations.TrailingZeroCount(left)], test = tests[i + BitOperations.TrailingZeroCount(left)];
-                if (!IsAccepted(coins, Math.Abs(x), Low(low), unchecked((int)low) >> 31, test)) x = Redraw(coins);
+                uint low = lows[i + BitOperations.TrailingZeroCount(left)];
+                if (!IsAccepted(coins, Math.Abs(x), Low(low), unchecked((int)low) >> 31, Coin(low))) x = Redraw(coins);
             }
         }
     }
 
-    private int CombineVectors(ReadOnlySpan<uint> lows, ReadOnlySpan<uint> tests, Span<int> destination, Span<ushort> open)
+    private int CombineVectors(ReadOnlySpan<uint> lows, Span<int> destination, Span<ushort> open)
     {
-        ref uint l = ref MemoryMarshal.GetReference(lows), v = ref MemoryMarshal.GetReference(tests);
+        ref uint l = ref MemoryMarshal.GetReference(lows);
         ref int d = ref MemoryMarshal.GetReference(destination);
         Vector512<int> mask = Vector512.Create((1 << lowBits) - 1);
         int i = 0;
@@ -94,7 +96,7 @@ internal sealed class WideGaussian : ICoinSampler
         {
             Vector512<int> word = Vector512.LoadUnsafe(ref l, (nuint)i).AsInt32(), sign = word >> 31, low = word & mask;
             Vector512<int> x = (Vector512.LoadUnsafe(ref d, (nuint)i) << lowBits) + low;
-            Vector512<uint> test = Vector512.LoadUnsafe(ref v, (nuint)i);
+            Vector512<uint> test = (word << 1).AsUInt32() >>> (lowBits + 1);
             ulong lower = IsOpen(Vector512.WidenLower(x), Vector512.WidenLower(low), Vector512.WidenLower(test));
             ulong upper = IsOpen(Vector512.WidenUpper(x), Vector512.WidenUpper(low), Vector512.WidenUpper(test));
             ulong minusZero = Vector512.Equals(x | ~sign, Vector512<int>.Zero).ExtractMostSignificantBits();
@@ -113,26 +115,42 @@ internal sealed class WideGaussian : ICoinSampler
 
     private bool IsOpen(int x, int low, int sign, uint test) => test < low * (2.0 * x - low) * limit || (x | ~sign) == 0;
 
+    private uint Coin(uint word) => unchecked(word << 1) >> (lowBits + 1);
+
     private int Low(uint word) => (int)(word & ((1u << lowBits) - 1));
 
-    // The whole coin of exp(−γ), whose first bits are given; Y(Y + 2kZ) = Y(2X − Y).
+    // The whole coin of exp(−γ), whose first bits are given; Y(Y + 2kZ) = Y(2X − Y). Doubles decide all but one in 2³⁸ comparisons.
     private bool IsAccepted(CoinStream coins, int x, int low, int sign, uint test)
     {
         if ((x | ~sign) == 0) return false;
-        BigInteger scaled = low * (2L * x - low) * numerator, over = denominator;
-        if (!ExactCoins.IsBelow(coins, test, CoinBits, scaled, over)) return true;
+        double bound = low * (2.0 * x - low) * limit;
+        ulong more = coins.NextUInt64();
+        double v = test + Math.ScaleB(more, -64);
+        if (v >= bound) return true;
 
-        bool odd = false;
-        for (over += denominator; ExactCoins.UniformBelow(coins, over) < scaled; over += denominator) odd = !odd;   // K = 2, 3, …
+        bool isBelow = v < bound * Below || ExactCoins.IsBelow(coins, (BigInteger)test << 64 | more, coinBits + 64, Scaled(x, low), denominator);
+        if (!isBelow) return true;
+
+        // K is at least 1; for K = 2 the fraction is γ/2.
+        more = coins.NextUInt64();
+        v = Math.ScaleB(more, coinBits - 64);
+        if (v >= bound / 2) return false;
+        BigInteger over = 2 * denominator;
+        isBelow = v < bound / 2 * Below || ExactCoins.IsBelow(coins, more, 64, Scaled(x, low), over);
+        if (!isBelow) return false;
+
+        bool odd = true;
+        for (over += denominator; ExactCoins.UniformBelow(coins, over) < Scaled(x, low); over += denominator) odd = !odd;   // K = 3, 4, …
         return odd;
     }
+
+    private BigInteger Scaled(int x, int low) => low * (2L * x - low) * numerator;
 
     private int Redraw(CoinStream coins)
     {
         while (true)
         {
-            ulong word = coins.NextUInt64();
-            uint lows = (uint)(word >> 32), test = (uint)(word & uint.MaxValue);
+            uint lows = (uint)(coins.NextUInt64() >> 32), test = Coin(lows);
             int low = Low(lows), sign = unchecked((int)lows) >> 31, x = (high.Draw(coins) << lowBits) + low;
             if (!IsOpen(x, low, sign, test) || IsAccepted(coins, x, low, sign, test)) return (x ^ sign) - sign;
         }
