@@ -33,7 +33,21 @@ public static class SignedResidues
     {
         ThrowUnlessInside(vector, start, values.Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(vector.Ring.Bits, 32);
-        for (int i = 0; i < values.Length; i++) values[i] = (int)vector.Ring.Centre(vector[start + i]);
+        int shift = 32 - vector.Ring.Bits;
+        if (vector.Ring.LaneBytes == 2)
+        {
+            ReadOnlySpan<short> lanes = vector.Lanes<short>().Slice(start, values.Length);
+            for (int i = 0; i < values.Length; i++) values[i] = unchecked(lanes[i] << shift) >> shift;
+        }
+        else if (vector.Ring.LaneBytes == 4)
+        {
+            ReadOnlySpan<int> lanes = vector.Lanes<int>().Slice(start, values.Length);
+            for (int i = 0; i < values.Length; i++) values[i] = unchecked(lanes[i] << shift) >> shift;
+        }
+        else
+        {
+            for (int i = 0; i < values.Length; i++) values[i] = (int)vector.Ring.Centre(vector[start + i]);
+        }
     }
 
     private static void AddNarrow(Span<short> lanes, ReadOnlySpan<int> values)

@@ -70,7 +70,7 @@ public sealed class SumPrivacy
         {
             Dimension = dimension,
             Participants = most,
-            HonestParticipants = leastIncluded - smallest.CorruptCount,
+            HonestParticipants = leastIncluded - smallest.CorruptCount - OwnShare(privacy),
             Rounds = plan.Rounds,
             Delta = privacy.Delta,
             Epsilon = privacy.Epsilon,
@@ -93,7 +93,7 @@ public sealed class SumPrivacy
     /// <summary>Honest shares of noise in a sum.</summary>
     /// <param name="included">Participants in it.</param>
     /// <param name="cohort">Participants that the round began with; the plan's fraction of them may collude.</param>
-    public int HonestShares(int included, int cohort) => Math.Max(0, included - Requirements(protection, cohort).CorruptCount) * Plan.MiniClients;
+    public int HonestShares(int included, int cohort) => Math.Max(0, included - Requirements(protection, cohort).CorruptCount - OwnShare(Plan)) * Plan.MiniClients;
 
     /// <summary>Why the next round must not begin, or null: with the fewest shares it would pass the ceiling.</summary>
     public string? Refusal()
@@ -103,6 +103,9 @@ public sealed class SumPrivacy
         return after <= ceiling * (1 + 1e-9) ? null : FormattableString.Invariant(
             $"the next round would bring epsilon to {after:g6} at delta {Plan.Delta:g3} and the ceiling is {ceiling}: {Account.Rounds} rounds were released, no more are");
     }
+
+    // Amplification needs noise that does not depend on whether the one participant is drawn, so its own share does not count.
+    private static int OwnShare(PrivacyPlan plan) => plan.Sampling == CohortSampling.Poisson ? 1 : 0;
 
     private static GraphRequirements Requirements(ProtectionPlan protection, int cohort) => GraphRequirements.For(cohort, protection.Corrupt, protection.Drop, ProtectionMode.Malicious);
 
