@@ -10,17 +10,21 @@ internal static class Sums
     public static double OfSquares(ReadOnlySpan<float> values)
     {
         ReadOnlySpan<Vector<float>> wide = MemoryMarshal.Cast<float, Vector<float>>(values);
-        Vector<double> low = default, high = default;
+        Vector<double> s0 = default, s1 = default, s2 = default, s3 = default;   // four chains: an addition takes four cycles
         unchecked
         {
-            foreach (Vector<float> x in wide)
+            int i = 0;
+            for (; i + 2 <= wide.Length; i += 2)
             {
-                Vector.Widen(x, out Vector<double> first, out Vector<double> second);
-                low = Vector.FusedMultiplyAdd(first, first, low);
-                high = Vector.FusedMultiplyAdd(second, second, high);
+                Vector.Widen(wide[i], out Vector<double> x0, out Vector<double> x1);
+                Vector.Widen(wide[i + 1], out Vector<double> x2, out Vector<double> x3);
+                s0 = Vector.FusedMultiplyAdd(x0, x0, s0);
+                s1 = Vector.FusedMultiplyAdd(x1, x1, s1);
+                s2 = Vector.FusedMultiplyAdd(x2, x2, s2);
+                s3 = Vector.FusedMultiplyAdd(x3, x3, s3);
             }
-            double sum = Vector.Sum(low + high);
-            foreach (float x in values[(wide.Length * Vector<float>.Count)..]) sum += (double)x * x;
+            double sum = Vector.Sum(s0 + s1 + (s2 + s3));
+            foreach (float x in values[(i * Vector<float>.Count)..]) sum += (double)x * x;
             return sum;
         }
     }
