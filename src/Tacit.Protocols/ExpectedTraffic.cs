@@ -23,16 +23,17 @@ public readonly record struct ExpectedTraffic(long Up, long Down)
     {
         long packed = (((long)length * bits) + 7) / 8, chunks = Math.Max(1, (packed + chunkBytes - 1) / chunkBytes);
         long vector = packed + (chunks * (Header + ChunkOverhead));
-        if (protocol == PlainSumProtocol.ProtocolName) return new ExpectedTraffic(vector, 0);
+        long grant = chunks > 1 ? Header + 1 : 0;
+        if (protocol == PlainSumProtocol.ProtocolName) return new ExpectedTraffic(vector, grant);
         bool signed = protection.Mode == ProtectionMode.Malicious, graph = protocol == SecAggPlusProtocol.ProtocolName && protection.Neighbours < participants - 1;
         long n = participants, k = Math.Min(protection.Neighbours, participants - 1), s = signed ? 64 : 0, bitmap = (n + 7) / 8;
         long check = signed ? Header : 0;
         return graph
             ? new ExpectedTraffic(
                 (4 * Header) + check + 1 + 162 + s + 17 + 37 + (k * 100) + vector + (signed ? 65 : 0) + 5 + (k * 45),
-                (5 * Header) + check + 5 + (n * 36) + 1 + bitmap + (n * 16) + 5 + (k * (166 + s)) + 5 + (k * 100) + (signed ? 1 + bitmap : 0) + 5 + (2 * bitmap) + (signed ? k * 68 : 0))
+                (5 * Header) + grant + check + 5 + (n * 36) + 1 + bitmap + (n * 16) + 5 + (k * (166 + s)) + 5 + (k * 100) + (signed ? 1 + bitmap : 0) + 5 + (2 * bitmap) + (signed ? k * 68 : 0))
             : new ExpectedTraffic(
                 (3 * Header) + check + 1 + 130 + s + 37 + ((n - 1) * 100) + vector + (signed ? 65 : 0) + 5 + (n * 45),
-                (3 * Header) + check + 5 + (n * (134 + s)) + 5 + ((n - 1) * 100) + (signed ? 1 + bitmap : 0) + 5 + (2 * bitmap) + (signed ? n * 68 : 0));
+                (3 * Header) + grant + check + 5 + (n * (134 + s)) + 5 + ((n - 1) * 100) + (signed ? 1 + bitmap : 0) + 5 + (2 * bitmap) + (signed ? n * 68 : 0));
     }
 }

@@ -94,6 +94,9 @@ public sealed record DataPlan
     /// <summary>L2 norm that every row's features are scaled to, or null. Touches one row at a time, so it costs no privacy.</summary>
     public double? RowNorm { get; init; }
 
+    /// <summary>L2 norm that a row, or its squared deviations, is clipped to when private moments are summed. Public: chosen without looking at the data.</summary>
+    public double StandardizeNorm { get; init; } = 10;
+
     /// <summary>The largest absolute value a feature's moments may have when they are summed.</summary>
     public double StandardizeRange { get; init; } = 1000;
 

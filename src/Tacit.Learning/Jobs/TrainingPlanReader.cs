@@ -56,7 +56,7 @@ public static class TrainingPlanReader
             throw new FailureException(FailureCodes.MechanismNotValid, $"{file}: mode is central, which has no sum to noise, while privacy.mechanism is {plan.Privacy.Name}; use mode: secure, or privacy.mechanism: dp-sgd or none");
         }
 
-        if (plan.Data.Standardize)
+        if (plan.Data.Standardize && plan.Privacy.Mechanism != PrivacyMechanism.LocalSteps)
         {
             throw new FailureException(FailureCodes.MechanismNotValid, $"{file}: data.standardize is true while privacy.mechanism is {plan.Privacy.Name}; moments are exact sums that no budget pays for: use data.row-norm, which looks at one row at a time, or leave features as they are");
         }
@@ -80,6 +80,7 @@ public static class TrainingPlanReader
             RowNorm = double.IsNaN(rowNorm) ? null : rowNorm,
             Standardize = section.Flag("standardize", defaults.Standardize),
             StandardizeRange = section.Number("standardize-range", defaults.StandardizeRange, x => x is >= 1e-12 and <= 1e12, "in [1e-12, 1e12]"),
+            StandardizeNorm = section.Number("standardize-norm", defaults.StandardizeNorm, x => x > 0, "greater than 0"),
             Persons = section.Integer("persons", defaults.Persons, 2, 100_000),
             Windows = section.Integer("windows", defaults.Windows, 1, 100_000),
         };

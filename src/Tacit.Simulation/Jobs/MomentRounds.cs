@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using Tacit.Aggregation.Encodings;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;
+using Tacit.Cryptography.Randomness;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
+using Tacit.Privacy.Mechanisms;
 
 namespace Tacit.Simulation.Jobs;
 
@@ -24,6 +26,20 @@ internal static class MomentRounds
         double[] variance = Sum(plan, step, 0, plan.Data.StandardizeRange * plan.Data.StandardizeRange, names, squares, out RoundReport second);
         double[] meanSquare = [.. variance.Select((v, j) => Math.Max(0, v) + (mean[j] * mean[j]))];
         return (Standardization.FromMoments(mean, meanSquare), [first with { Round = 0 }, second]);
+    }
+
+    /// <summary>The same with noise that a budget pays for, see <see cref="PrivateMoments"/>.</summary>
+    public static (Standardization Standardization, RoundReport[] Reports) RunPrivately(TrainingPlan plan, AggregationStep step, Dataset[] shares, string[] names, double noiseMultiplier)
+    {
+        double norm = plan.Data.StandardizeNorm;
+        GaussianSum noise = new(norm, noiseMultiplier, shares[0].InputShape.Size);
+        double[] mean = Sum(plan, step, -1, plan.Data.StandardizeRange, names, Noised(null), out RoundReport first);
+        double[] variance = Sum(plan, step, 0, plan.Data.StandardizeRange, names, Noised(mean), out RoundReport second);
+        double deviation = noise.Deviation * Math.Sqrt(shares.Length) / shares.Sum(share => (double)share.Rows);
+        return (PrivateMoments.Standardize(mean, variance, deviation), [first with { Round = 0 }, second]);
+
+        (float[], int)[] Noised(double[]? centre) => [.. shares.Select((share, i) =>
+            (ToSingles(PrivateMoments.Mean(share, noise, norm, centre, new SeededRandomSource(plan.Seed, $"moments {(centre is null ? 1 : 2)} {names[i]}"))), share.Rows))];
     }
 
     private static double[] Sum(TrainingPlan plan, AggregationStep step, int round, double range, string[] names, (float[], int)[] inputs, out RoundReport report)

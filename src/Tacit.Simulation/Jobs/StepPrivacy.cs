@@ -13,11 +13,15 @@ public sealed class StepPrivacy
 {
     private const NeighboringRelation Relation = NeighboringRelation.AddOrRemoveOne;
 
+    // Two sums of moments at this multiplier cost about as much as one full step each; features are then scaled as well as the data allows.
+    private const double MomentMultiplier = 8;
+
     private readonly PoissonSampledEvent step;
 
-    private StepPrivacy(PrivacyPlan plan, DpSgdSettings settings, int stepsPerRound, int rounds)
+    private StepPrivacy(TrainingPlan job, DpSgdSettings settings, int stepsPerRound, int rounds)
     {
-        (Plan, Settings, StepsPerRound, Rounds) = (plan, settings with { Steps = stepsPerRound }, stepsPerRound, rounds);
+        (Plan, Settings, StepsPerRound, Rounds) = (job.Privacy, settings with { Steps = stepsPerRound }, stepsPerRound, rounds);
+        MomentNoise = MomentsOf(job);
         step = new PoissonSampledEvent(settings.SamplingRate, new GaussianEvent(settings.NoiseMultiplier));
         Forecast = After((long)stepsPerRound * rounds);
     }
@@ -31,6 +35,9 @@ public sealed class StepPrivacy
     /// <summary>Noised steps of one round.</summary>
     public int StepsPerRound { get; }
 
+    /// <summary>z of each of the two sums that standardisation takes before the first round; null without it.</summary>
+    public double? MomentNoise { get; }
+
     /// <summary>Rounds that the ceiling allows, at most those of the plan.</summary>
     public int Rounds { get; }
 
@@ -39,6 +46,9 @@ public sealed class StepPrivacy
 
     /// <summary>What one round does to each example.</summary>
     public PrivacyEvent RoundEvent => new SelfComposedEvent(step, StepsPerRound);
+
+    /// <summary>What standardisation does to each example before the first round, or null.</summary>
+    public PrivacyEvent? MomentsEvent => MomentNoise is { } multiplier ? new SelfComposedEvent(new GaussianEvent(multiplier), 2) : null;
 
     /// <summary>Calibrates or checks the noise of a job.</summary>
     /// <param name="plan">The job.</param>
@@ -52,46 +62,49 @@ public sealed class StepPrivacy
         long total = (long)perRound * plan.Rounds;
         if (privacy.NoiseMultiplier is null)
         {
-            double multiplier = Calibration.NoiseMultiplier(privacy.Epsilon!.Value, privacy.Delta, z => Accountant(z, rate, total), 1e-4);
-            return new StepPrivacy(privacy, settings with { NoiseMultiplier = multiplier }, perRound, plan.Rounds);
+            double multiplier = Calibration.NoiseMultiplier(privacy.Epsilon!.Value, privacy.Delta, z => Accountant(z, rate, total, MomentsOf(plan)), 1e-4);
+            return new StepPrivacy(plan, settings with { NoiseMultiplier = multiplier }, perRound, plan.Rounds);
         }
 
-        if (privacy.Epsilon is not { } ceiling) return new StepPrivacy(privacy, settings, perRound, plan.Rounds);
-        long affordable = Affordable(settings, privacy, ceiling, total);
-        if (affordable == total) return new StepPrivacy(privacy, settings, perRound, plan.Rounds);
+        if (privacy.Epsilon is not { } ceiling) return new StepPrivacy(plan, settings, perRound, plan.Rounds);
+        long affordable = Affordable(settings, plan, ceiling, total);
+        if (affordable == total) return new StepPrivacy(plan, settings, perRound, plan.Rounds);
         if (affordable == 0 || !privacy.StopsAtCeiling)
         {
-            double cost = Accountant(settings.NoiseMultiplier, rate, total).Epsilon(privacy.Delta);
+            double cost = Accountant(settings.NoiseMultiplier, rate, total, MomentsOf(plan)).Epsilon(privacy.Delta);
             throw new FailureException(FailureCodes.PrivacyPlanRefused, FormattableString.Invariant(
                 $"privacy.epsilon is {ceiling}; {total} steps with noise multiplier {settings.NoiseMultiplier} and sampling rate {rate} cost {cost:g6} at delta {privacy.Delta:g3}, {affordable} steps are affordable: leave privacy.noise-multiplier out to have it calibrated, or take fewer steps"));
         }
 
         return affordable >= perRound
-            ? new StepPrivacy(privacy, settings, perRound, (int)(affordable / perRound))
-            : new StepPrivacy(privacy, settings, (int)affordable, 1);
+            ? new StepPrivacy(plan, settings, perRound, (int)(affordable / perRound))
+            : new StepPrivacy(plan, settings, (int)affordable, 1);
     }
 
     /// <summary>What some steps cost: by the privacy loss distribution, and by Rényi divergences.</summary>
     /// <param name="steps">Of one participant, over all rounds so far.</param>
     public PrivacySpending After(long steps)
     {
-        if (steps == 0) return new PrivacySpending(0, 0, "pld") { Second = 0, SecondAccountant = "renyi" };
-        double loss = Accountant(Settings.NoiseMultiplier, Settings.SamplingRate, steps).Epsilon(Plan.Delta);
+        double loss = Accountant(Settings.NoiseMultiplier, Settings.SamplingRate, steps, MomentNoise).Epsilon(Plan.Delta);
         RenyiAccountant renyi = new(Relation);
         renyi.Compose(step, steps);
+        if (MomentNoise is { } multiplier) renyi.Compose(new GaussianEvent(multiplier), 2);
         return new PrivacySpending(loss, loss, "pld") { Second = renyi.Epsilon(Plan.Delta), SecondAccountant = "renyi" };
     }
 
-    private static PrivacyLossAccountant Accountant(double multiplier, double rate, long steps)
+    private static double? MomentsOf(TrainingPlan plan) => plan.Data.Standardize ? MomentMultiplier : null;
+
+    private static PrivacyLossAccountant Accountant(double multiplier, double rate, long steps, double? moments)
     {
         PrivacyLossAccountant accountant = new(Relation);
         accountant.Compose(new PoissonSampledEvent(rate, new GaussianEvent(multiplier)), steps);
+        if (moments is { } noise) accountant.Compose(new GaussianEvent(noise), 2);
         return accountant;
     }
 
-    private static long Affordable(DpSgdSettings settings, PrivacyPlan privacy, double ceiling, long total)
+    private static long Affordable(DpSgdSettings settings, TrainingPlan plan, double ceiling, long total)
     {
-        bool Fits(long steps) => steps == 0 || Accountant(settings.NoiseMultiplier, settings.SamplingRate, steps).Epsilon(privacy.Delta) <= ceiling;
+        bool Fits(long steps) => steps == 0 || Accountant(settings.NoiseMultiplier, settings.SamplingRate, steps, MomentsOf(plan)).Epsilon(plan.Privacy.Delta) <= ceiling;
         if (Fits(total)) return total;
         long low = 0, high = total - 1;
         while (low < high)

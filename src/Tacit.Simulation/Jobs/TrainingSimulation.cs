@@ -83,6 +83,12 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
         if (Sums is null) Contribution.Validate();
         AggregationStep step = new(plan, loop) { Plain = !IsSecure };
         NoisedAggregation? noised = Sums is null ? null : new NoisedAggregation(plan, Sums, step, loop);
+        if (Steps?.MomentsEvent is { } moments && Ledger?.Charge(1, moments, moments) is { } refused)
+        {
+            Stopped = refused;
+            yield break;
+        }
+
         (Dataset[] shares, Dataset test, RoundReport[] preparation) = Prepare(step);
         foreach (RoundReport report in preparation) yield return report;
 
@@ -204,6 +210,12 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
         if (!plan.Data.Standardize) return (shares, data.Test, []);
 
         Progress?.Invoke(0, "moments");
+        if (Steps?.MomentNoise is { } multiplier)
+        {
+            (Standardization noised, RoundReport[] rounds) = MomentRounds.RunPrivately(plan, step, shares, [.. Learners.Names], multiplier);
+            return ([.. shares.Select(noised.Apply)], noised.Apply(data.Test), rounds);
+        }
+
         bool perChannel = data.Train.InputShape is { Channels: > 1, Steps: > 1 };   // windows: one scale a channel
         (Standardization standardization, RoundReport[] reports) = MomentRounds.Run(plan, step, shares, [.. Learners.Names], perChannel);
         return ([.. shares.Select(standardization.Apply)], standardization.Apply(data.Test), reports);
