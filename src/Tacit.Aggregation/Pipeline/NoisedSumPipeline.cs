@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Tacit.Aggregation.Encodings;
 using Tacit.Aggregation.Encodings.Rotations;
@@ -53,10 +56,10 @@ public sealed class NoisedSumPipeline
         rotation.Apply(update, rotated, Math.Min(1, plan.Clip / norm) / plan.Granularity);
         int tries = rounding.Round(rotated, random, rounded);
         if (tries == 0) throw new FailureException(FailureCodes.InvalidValue, $"the update could not be rounded below its norm bound in {ConditionalRounding.MaximumTries} tries; use a smaller granularity");
+        if (plan.Placement != NoisePlacement.Central) AddNoise(random, rounded);
         SignedResidues.Add(contribution, 0, rounded);
-        if (plan.Placement != NoisePlacement.Central) AddNoise(random, contribution);
-        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(rotated.AsSpan()));
-        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(rounded.AsSpan()));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(rotated.AsSpan()));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(rounded.AsSpan()));
         return new EncodingTrace(norm, norm > plan.Clip, tries);
     }
 
@@ -71,6 +74,25 @@ public sealed class NoisedSumPipeline
             Span<int> tile = noise[..Math.Min(Tile, sum.Length - start)];
             sampler.Fill(random, tile);
             SignedResidues.Add(sum, start, tile);
+        }
+
+        noise.Clear();
+    }
+
+    // Tile by tile, so that noise is added while it is in the nearest cache.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // called a few times a round: the first call must be fast
+    private void AddNoise(IRandomSource random, Span<int> values)
+    {
+        Span<int> noise = stackalloc int[Tile];
+        for (int start = 0; start < values.Length; start += Tile)
+        {
+            Span<int> tile = values.Slice(start, Math.Min(Tile, values.Length - start)), drawn = noise[..tile.Length];
+            sampler.Fill(random, drawn);
+            ref int to = ref MemoryMarshal.GetReference(tile);
+            ref int from = ref MemoryMarshal.GetReference(drawn);
+            int i = 0;
+            for (; i <= tile.Length - Vector<int>.Count; i += Vector<int>.Count) (Vector.LoadUnsafe(ref to, (nuint)i) + Vector.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
+            for (; i < tile.Length; i++) tile[i] += drawn[i];
         }
 
         noise.Clear();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -50,6 +51,7 @@ public static class SignedResidues
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // called a few times a round: the first call must be fast
     private static void AddNarrow(Span<short> lanes, ReadOnlySpan<int> values)
     {
         ref short to = ref MemoryMarshal.GetReference(lanes);
@@ -64,6 +66,7 @@ public static class SignedResidues
         for (; i < lanes.Length; i++) lanes[i] = unchecked((short)(lanes[i] + values[i]));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // called a few times a round: the first call must be fast
     private static void AddWide(Span<int> lanes, ReadOnlySpan<int> values)
     {
         ref int to = ref MemoryMarshal.GetReference(lanes);

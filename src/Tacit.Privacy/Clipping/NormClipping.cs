@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -9,6 +10,7 @@ public static class NormClipping
     /// <summary>‖x‖₂, summed in double precision.</summary>
     /// <param name="vector">Length d.</param>
     /// <returns>NaN or infinity if an element is. Sensitive: never log or send it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // called a few times a round: the first call must be fast
     public static double Norm(ReadOnlySpan<float> vector)
     {
         Vector512<double> first = Vector512<double>.Zero, second = Vector512<double>.Zero;   // double: d float squares lose the small ones

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Tacit.Cryptography.Randomness;
@@ -43,6 +44,7 @@ public sealed class RandomSigns
     /// <param name="source">At most D values.</param>
     /// <param name="destination">The same length; may be the source itself.</param>
     /// <param name="factor">Any finite number.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // called a few times a round: the first call must be fast
     public void Apply(ReadOnlySpan<float> source, Span<float> destination, float factor)
     {
         ThrowUnlessFits(source.Length, destination.Length);
