@@ -6,6 +6,10 @@ namespace Tacit.Privacy.Accounting.PrivacyLoss;
 /// </summary>
 internal abstract class LossPair
 {
+    private protected LossPair()
+    {
+    }
+
     /// <summary>Outcomes of positive probability: the loss and ln P. The rest of P is in <see cref="Between"/> and <see cref="LeftOver"/>.</summary>
     public virtual IReadOnlyList<LossAtom> Atoms => [];
 
