@@ -15,4 +15,8 @@ public static class NoiseSamplers
         NoiseKind.Skellam => SkellamSampler.Create(Rational.FromDouble(plan.NoiseScale) * Rational.FromDouble(plan.NoiseScale)),
         _ => throw new UnreachableException(),
     };
+
+    /// <summary>Prepares the sampler of the votes' noise; null where nobody votes.</summary>
+    /// <param name="plan">How much.</param>
+    public static IIntegerSampler? ForVotes(NoisedSumPlan plan) => plan.Votes is { } votes ? DiscreteGaussianSampler.Create(votes.NoiseScale) : null;
 }

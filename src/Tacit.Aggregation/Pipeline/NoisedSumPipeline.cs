@@ -21,6 +21,7 @@ public sealed class NoisedSumPipeline
     private readonly NoisedSumPlan plan;
     private readonly Rotation rotation;
     private readonly IIntegerSampler sampler;
+    private readonly IIntegerSampler? votes;
     private readonly ConditionalRounding rounding;
     private readonly float[] rotated;
     private readonly int[] rounded;
@@ -28,20 +29,22 @@ public sealed class NoisedSumPipeline
     /// <summary>Prepares the round's rotation and sampler.</summary>
     /// <param name="plan">Agreed on by both sides.</param>
     /// <param name="sampler">Of the plan's noise, see <see cref="NoiseSamplers"/>; shared by all pipelines of a job.</param>
-    public NoisedSumPipeline(NoisedSumPlan plan, IIntegerSampler sampler)
+    /// <param name="votes">Of the noise on the votes, if the plan has any.</param>
+    /// <exception cref="ArgumentException">The plan has votes and there is no sampler for them, or the other way round.</exception>
+    public NoisedSumPipeline(NoisedSumPlan plan, IIntegerSampler sampler, IIntegerSampler? votes = null)
     {
-        this.plan = plan;
-        this.sampler = sampler;
+        if (plan.Votes is null != votes is null) throw new ArgumentException("Votes have noise of their own, and nothing else has it.", nameof(votes));
+        (this.plan, this.sampler, this.votes) = (plan, sampler, votes);
         rotation = plan.CreateRotation();
         rounding = new ConditionalRounding(plan.SquaredRoundedBound);
-        rotated = new float[plan.Length];
-        rounded = new int[plan.Length];
+        rotated = new float[plan.PaddedDimension];
+        rounded = new int[plan.PaddedDimension];
     }
 
-    /// <summary>Clip → rotate → scale → round → noise → add modulo 2ᵇ.</summary>
+    /// <summary>Clip → rotate → scale → round → noise → add modulo 2ᵇ; a vote on the clip behind it, with noise of its own.</summary>
     /// <param name="update">Length d: the update of one participant, or of one of its shards. Not changed.</param>
     /// <param name="random">Where coins and noise come from; a production source, or nothing is private.</param>
-    /// <param name="contribution">Length D over the plan's ring; the encoded update is added to it, so shards share one vector.</param>
+    /// <param name="contribution">Length <see cref="NoisedSumPlan.Length"/> over the plan's ring; the encoded update is added to it, so shards share one vector.</param>
     /// <returns>What happened on the way. Depends on the data: it stays with the participant.</returns>
     /// <exception cref="FailureException">The update has another length, is not finite, or could not be rounded.</exception>
     public EncodingTrace AddTo(ReadOnlySpan<float> update, IRandomSource random, ModularVector contribution)
@@ -58,25 +61,28 @@ public sealed class NoisedSumPipeline
         if (tries == 0) throw new FailureException(FailureCodes.InvalidValue, $"the update could not be rounded below its norm bound in {ConditionalRounding.MaximumTries} tries; use a smaller granularity");
         if (plan.Placement != NoisePlacement.Central) AddNoise(random, rounded);
         SignedResidues.Add(contribution, 0, rounded);
+        if (plan.Votes is { } vote) SignedResidues.Add(contribution, plan.PaddedDimension, [norm <= plan.Clip ? vote.Magnitude : -vote.Magnitude]);
+        if (plan.Placement != NoisePlacement.Central) AddVoteNoise(random, contribution);
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(rotated.AsSpan()));
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(rounded.AsSpan()));
         return new EncodingTrace(norm, norm > plan.Clip, tries);
     }
 
-    /// <summary>Adds one draw of the plan's noise to every residue; the coordinator does so where the noise is central.</summary>
+    /// <summary>Adds one draw of noise to every residue, of the votes' to theirs; the coordinator does so where the noise is central.</summary>
     /// <param name="random">A production source, or nothing is private.</param>
-    /// <param name="sum">Length D.</param>
+    /// <param name="sum">Length <see cref="NoisedSumPlan.Length"/>.</param>
     public void AddNoise(IRandomSource random, ModularVector sum)
     {
         Span<int> noise = stackalloc int[Tile];
-        for (int start = 0; start < sum.Length; start += Tile)
+        for (int start = 0; start < rounded.Length; start += Tile)
         {
-            Span<int> tile = noise[..Math.Min(Tile, sum.Length - start)];
+            Span<int> tile = noise[..Math.Min(Tile, rounded.Length - start)];
             sampler.Fill(random, tile);
             SignedResidues.Add(sum, start, tile);
         }
 
         noise.Clear();
+        AddVoteNoise(random, sum);
     }
 
     // Tile by tile, so that noise is added while it is in the nearest cache.
@@ -98,24 +104,39 @@ public sealed class NoisedSumPipeline
         noise.Clear();
     }
 
-    /// <summary>Centre → rotate back → scale → drop the padding → divide.</summary>
-    /// <param name="sum">Length D: the opened sum.</param>
-    /// <param name="contributions">How many updates are in it: participants, times shards.</param>
-    public NoisedMean Decode(ModularVector sum, int contributions)
+    private void AddVoteNoise(IRandomSource random, ModularVector sum)
+    {
+        if (votes is null) return;
+        Span<int> noise = [0];
+        votes.Fill(random, noise);
+        SignedResidues.Add(sum, rounded.Length, noise);
+        noise.Clear();
+    }
+
+    /// <summary>Centre → add noise → rotate back → scale → drop the padding → divide.</summary>
+    /// <param name="sum">Length <see cref="NoisedSumPlan.Length"/>: the opened sum.</param>
+    /// <param name="contributions">What to divide by: how many updates are in it (participants, times shards), or should be.</param>
+    /// <param name="noise">Length D, in grid steps: added to the centred sum, so that it cannot wrap, see <see cref="TreeNoise"/>; or empty.</param>
+    /// <exception cref="ArgumentException">The noise has another length.</exception>
+    public NoisedMean Decode(ModularVector sum, int contributions, ReadOnlySpan<long> noise = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(contributions, 1);
+        if (!noise.IsEmpty && noise.Length != rounded.Length) throw new ArgumentException($"The noise has {noise.Length} elements instead of {rounded.Length}.", nameof(noise));
         long half = 1L << (plan.ModulusBits - 1), near = 0;
         double squares = 0;
         SignedResidues.Centre(sum, 0, rounded);
         for (int i = 0; i < rounded.Length; i++)
         {
-            rotated[i] = rounded[i];
+            rotated[i] = noise.IsEmpty ? rounded[i] : rounded[i] + noise[i];
             squares += (double)rounded[i] * rounded[i];
             if (Math.Abs((long)rounded[i]) > half / 4 * 3) near++;
         }
 
         rotation.Invert(rotated, plan.Granularity / contributions);
-        return new NoisedMean(rotated[..plan.Dimension], (double)near / rounded.Length, Math.Sqrt(squares / rounded.Length) / half);
+        return new NoisedMean(rotated[..plan.Dimension], (double)near / rounded.Length, Math.Sqrt(squares / rounded.Length) / half)
+        {
+            Votes = plan.Votes?.ToHalves(plan.Ring.Centre(sum[rounded.Length])),
+        };
     }
 }
 
@@ -129,4 +150,8 @@ public readonly record struct EncodingTrace(double Norm, bool Clipped, int Tries
 /// <param name="Mean">The noised mean of the updates, length d.</param>
 /// <param name="NearModulus">Share of coordinates beyond three quarters of the modulus' half: above 1 % they are likely to wrap.</param>
 /// <param name="Spread">Root mean square of the coordinates over the modulus' half; 1/k was planned for.</param>
-public sealed record NoisedMean(float[] Mean, double NearModulus, double Spread);
+public sealed record NoisedMean(float[] Mean, double NearModulus, double Spread)
+{
+    /// <summary>The noised sum of the votes, each of them ±½; null where nobody votes.</summary>
+    public double? Votes { get; init; }
+}

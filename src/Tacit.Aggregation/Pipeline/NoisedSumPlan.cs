@@ -41,7 +41,13 @@ public sealed record NoisedSumPlan : ContributionPlan
     /// <summary>M: shards that one participant splits its data into; each is clipped, rounded and noised as a contribution of its own.</summary>
     public int ShardsPerParticipant { get; init; } = 1;
 
-    /// <summary>The public seed of the round's signs, 32 bytes.</summary>
+    /// <summary>The votes on the clipping norm that the sum takes along, or null with a fixed norm.</summary>
+    public NormVotes? Votes { get; init; }
+
+    /// <summary>T: steps of one tree of correlated noise (<see cref="TreeNoise"/>), with <see cref="NoiseScale"/> that of one node; 0 for fresh noise each round.</summary>
+    public int TreeSteps { get; init; }
+
+    /// <summary>The public seed of the round's signs, 32 bytes; the same in all rounds that share a tree's noise.</summary>
     public ImmutableArray<byte> SignSeed { get; init; } = [.. new byte[32]];
 
     /// <summary>The size of the rotation.</summary>
@@ -50,17 +56,20 @@ public sealed record NoisedSumPlan : ContributionPlan
     /// <inheritdoc/>
     public override int Bits => ModulusBits;
 
-    /// <summary>D: the padded dimension.</summary>
-    public override int Length => Shape.PaddedDimension;
+    /// <summary>D: coordinates after padding.</summary>
+    public int PaddedDimension => Shape.PaddedDimension;
+
+    /// <summary>D, and one more for votes.</summary>
+    public override int Length => PaddedDimension + (Votes is null ? 0 : 1);
 
     /// <summary>‖r‖₂² that conditional rounding lets through, in grid steps squared: Δ₂²/γ².</summary>
     public double SquaredRoundedBound
     {
         get
         {
-            double clip = Clip / Granularity, root = Math.Sqrt(Length), always = (clip + root) * (clip + root);
+            double clip = Clip / Granularity, root = Math.Sqrt(PaddedDimension), always = (clip + root) * (clip + root);
             if (Bias == 0) return always;
-            double usually = (clip * clip) + (Length / 4.0) + (Math.Sqrt(2 * Math.Log(1 / Bias)) * (clip + (root / 2)));
+            double usually = (clip * clip) + (PaddedDimension / 4.0) + (Math.Sqrt(2 * Math.Log(1 / Bias)) * (clip + (root / 2)));
             return Math.Min(always, usually);
         }
     }
@@ -68,16 +77,18 @@ public sealed record NoisedSumPlan : ContributionPlan
     /// <inheritdoc/>
     public override byte[] Hash()
     {
-        using TranscriptHash hash = new("tacit/noised-sum-plan/1");
+        using TranscriptHash hash = new("tacit/noised-sum-plan/2");
         return hash.Append("dimension", Dimension).Append("participants", Participants)
             .Append("clip", BitConverter.DoubleToInt64Bits(Clip)).Append("granularity", BitConverter.DoubleToInt64Bits(Granularity))
             .Append("modulus-bits", ModulusBits).Append("noise-scale", BitConverter.DoubleToInt64Bits(NoiseScale))
             .Append("noise", (int)Noise).Append("placement", (int)Placement).Append("bias", BitConverter.DoubleToInt64Bits(Bias))
-            .Append("rotation", (int)Rotation).Append("shards", ShardsPerParticipant).Append("signs", SignSeed.AsSpan()).Digest();
+            .Append("rotation", (int)Rotation).Append("shards", ShardsPerParticipant)
+            .Append("vote", Votes?.Magnitude ?? 0).Append("vote-noise", BitConverter.DoubleToInt64Bits(Votes?.NoiseScale ?? 0)).Append("tree-steps", TreeSteps)
+            .Append("signs", SignSeed.AsSpan()).Digest();
     }
 
     /// <summary>The rotation of the round.</summary>
-    public Rotation CreateRotation() => new(Shape, new RandomSigns(SignSeed.AsSpan(), Length));
+    public Rotation CreateRotation() => new(Shape, new RandomSigns(SignSeed.AsSpan(), PaddedDimension));
 
     /// <inheritdoc/>
     public override void Validate()
@@ -91,11 +102,26 @@ public sealed record NoisedSumPlan : ContributionPlan
         Check(ModulusBits is >= 2 and <= 32, "bits", ModulusBits, "in [2, 32]");
         Check(Bias is >= 0 and <= 0.95, "bias", Bias, "in [0, 0.95]");
         Check(SignSeed.Length == 32, "sign-seed length", SignSeed.Length, "32 bytes");
+        Check(TreeSteps >= 0, "tree-steps", TreeSteps, "at least 0");
+        if (TreeSteps > 0 && (Placement != NoisePlacement.Central || Noise != NoiseKind.DiscreteGaussian || Votes is not null))
+        {
+            throw new FailureException(FailureCodes.MechanismNotValid, $"tree-steps is {TreeSteps}; a tree's noise is a discrete Gaussian that the coordinator adds, and the norm is fixed because the noise of one round cancels in another");
+        }
+
+        if (Votes is { } votes) Check(votes);
         if (!(NoiseScale >= 0.5) || NoiseScale > 1 << 26)
         {
             throw new FailureException(FailureCodes.InvalidNoise, FormattableString.Invariant(
                 $"noise / granularity is {NoiseScale:g6}; it must be in [0.5, 2^26]: below, the sum of discrete Gaussians is far from one; use a granularity of at most {Granularity * NoiseScale / 0.5:g6}"));
         }
+    }
+
+    private static void Check(NormVotes votes)
+    {
+        Check(votes.Magnitude is >= 1 and <= NormVotes.MostMagnitude, "vote", votes.Magnitude, $"in [1, {NormVotes.MostMagnitude}]");
+        if (votes.NoiseScale is >= 0.5 and <= 1 << 26) return;
+        throw new FailureException(FailureCodes.InvalidNoise, FormattableString.Invariant(
+            $"the noise on the votes of adaptive clipping is {votes.NoiseScale:g6} a share with votes of {votes.Magnitude}; it must be in [0.5, 2^26]: use more bits, a larger cohort or clipping: fixed"));
     }
 
     // The modulus was sized for this many contributions, each of them clipped.

@@ -2,13 +2,14 @@ using Tacit.Aggregation.Encodings.Rotations;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;
 using Tacit.Privacy.Accounting.Renyi;
+using Tacit.Privacy.Mechanisms;
 
 namespace Tacit.Aggregation.Planning;
 
 /// <summary>Chooses granularity and noise for (ε, δ), cohort, drop-outs, colluders and bits, before any data is touched.</summary>
 /// <remarks>
 /// Kairouz, Liu and Steinke 2021, Section 5: the finest γ with 2k √(ρc²n²/D + (γ²/4 + σ²)n) ≤ γ 2ᴮ, while σ follows from the accountant. The noise is
-/// sized for the fewest honest shares, the modulus for the most.
+/// sized for the fewest honest shares, the modulus for the most. A tree's noise comes after the sum was opened, so the modulus holds none of it.
 /// </remarks>
 public static class NoisedSumPlanner
 {
@@ -27,6 +28,7 @@ public static class NoisedSumPlanner
             throw new FailureException(FailureCodes.PrivacyPlanRefused, $"protection tolerates so many drop-outs and colluders that {request.HonestParticipants} of {request.Participants} participants are certain to add noise; at least 1 is needed: lower protection.drop or protection.corrupt, or enlarge the cohort");
         }
 
+        RefuseVotesBeyondTheCeiling(request);
         double multiplier = request.NoiseMultiplier ?? Calibrate(request, z => GaussianEpsilon(request, z));
         NoisedSumPlan plan = Fit(request, multiplier);
         for (int pass = 0; request.NoiseMultiplier is null && pass < 8; pass++)
@@ -44,9 +46,10 @@ public static class NoisedSumPlanner
         if (request.Epsilon is { } ceiling && spending.Epsilon > ceiling * (1 + 1e-9))
         {
             int affordable = AffordableRounds(request, plan, ceiling);
+            string unit = request.TreeSteps > 0 ? $"trees of {request.TreeSteps} steps" : "rounds";
             if (request.MayStopEarly && affordable > 0) return new NoisedSumForecast(plan, Spending(request with { Rounds = affordable }, plan), multiplier, WrapProbability(request.ModularClip), request.HonestShares);
             throw new FailureException(FailureCodes.PrivacyPlanRefused, FormattableString.Invariant(
-                $"privacy.epsilon is {ceiling}; {request.Rounds} rounds with noise multiplier {multiplier:g6} cost {spending.Epsilon:g6} when only {request.HonestShares} honest shares of noise remain: {affordable} rounds are affordable: leave privacy.noise-multiplier out to have it calibrated, or set privacy.on-ceiling: stop"));
+                $"privacy.epsilon is {ceiling}; {request.Rounds} {unit} with noise multiplier {multiplier:g6} cost {spending.Epsilon:g6} when only {request.HonestShares} honest shares of noise remain: {affordable} {unit} are affordable: leave privacy.noise-multiplier out to have it calibrated, or set privacy.on-ceiling: stop"));
         }
 
         return new NoisedSumForecast(plan, spending, multiplier, WrapProbability(request.ModularClip), request.HonestShares);
@@ -58,6 +61,16 @@ public static class NoisedSumPlanner
     {
         // Mills' ratio from above: 2 φ(k)/k, within 6 % at k = 4.
         return Math.Min(1, 2 * Math.Exp(-deviations * deviations / 2) / (deviations * Math.Sqrt(2 * Math.PI)));
+    }
+
+    // Before anything is calibrated: no noise on the updates makes up for what the votes cost.
+    private static void RefuseVotesBeyondTheCeiling(NoisedSumRequest request)
+    {
+        if (!request.Votes || request.Epsilon is not { } ceiling) return;
+        double alone = Spending(request, At(request, request.Clip, 1) with { NoiseScale = 1e9 }).Epsilon;
+        if (alone < ceiling || (request.MayStopEarly && request.NoiseMultiplier is not null)) return;
+        throw new FailureException(FailureCodes.PrivacyPlanRefused, FormattableString.Invariant(
+            $"privacy.epsilon is {ceiling}; over {request.Rounds} rounds of {request.Contributions} contributions the votes of adaptive clipping alone cost {alone:g6}, whatever noise the updates get: use clipping: fixed, a larger cohort, fewer rounds or a larger epsilon"));
     }
 
     private static NoisedSumPlan Fit(NoisedSumRequest request, double multiplier)
@@ -101,7 +114,7 @@ public static class NoisedSumPlanner
     private static double SpreadInSteps(NoisedSumRequest request, NoisedSumPlan plan)
     {
         double n = request.Contributions, clip = plan.Clip / plan.Granularity, variance = plan.NoiseScale * plan.NoiseScale;
-        return Math.Sqrt((plan.Shape.Flatness * clip * clip * n * n / plan.Length) + (n / 4) + (variance * request.Draws));
+        return Math.Sqrt((plan.Shape.Flatness * clip * clip * n * n / plan.PaddedDimension) + (n / 4) + (variance * request.Draws));
     }
 
     private static NoisedSumPlan At(NoisedSumRequest request, double granularity, double multiplier)
@@ -119,6 +132,8 @@ public static class NoisedSumPlanner
             Bias = request.Bias,
             Rotation = request.Rotation,
             ShardsPerParticipant = request.ShardsPerParticipant,
+            TreeSteps = request.TreeSteps,
+            Votes = request.Votes ? VotePlanner.For(request) : null,
         };
         return plan with { NoiseScale = Scale(request, plan, multiplier) };
     }
@@ -148,7 +163,8 @@ public static class NoisedSumPlanner
 
     private static double GaussianEpsilon(NoisedSumRequest request, double z) => RenyiOrders.Integers.Min(order =>
     {
-        double divergence = request.SamplingRate == 1 ? order / (2 * z * z) : PoissonAmplification.Symmetric(l => l / (2 * z * z), order, request.SamplingRate);
+        double divergence = request.TreeSteps > 0 ? TreeAggregation.RenyiDivergence(order, z, request.TreeSteps)
+            : request.SamplingRate == 1 ? order / (2 * z * z) : PoissonAmplification.Symmetric(l => l / (2 * z * z), order, request.SamplingRate);
         return RenyiConversion.Epsilon(order, request.Rounds * divergence, request.Delta);
     });
 

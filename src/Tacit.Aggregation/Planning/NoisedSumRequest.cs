@@ -15,7 +15,7 @@ public sealed record NoisedSumRequest
     /// <summary>The fewest honest participants whose noise is certain: n less the tolerated drop-outs and colluders.</summary>
     public required int HonestParticipants { get; init; }
 
-    /// <summary>Rounds of the job.</summary>
+    /// <summary>Rounds of the job; of a job with correlated noise, its trees.</summary>
     public required int Rounds { get; init; }
 
     /// <summary>δ.</summary>
@@ -60,11 +60,17 @@ public sealed record NoisedSumRequest
     /// <summary>M.</summary>
     public int ShardsPerParticipant { get; init; } = 1;
 
+    /// <summary>Whether every contribution votes on the clipping norm, which costs a part of the budget.</summary>
+    public bool Votes { get; init; }
+
+    /// <summary>T: steps of one tree of correlated noise, in each of which every unit takes part at most once; 0 for fresh noise each round.</summary>
+    public int TreeSteps { get; init; }
+
     /// <summary>The fewest honest noise shares in a sum.</summary>
     public int HonestShares => Placement == NoisePlacement.Distributed ? checked(HonestParticipants * ShardsPerParticipant) : 1;
 
-    /// <summary>The most draws of noise in a sum.</summary>
-    public int Draws => Placement == NoisePlacement.Central ? 1 : Contributions;
+    /// <summary>The most draws of noise in a sum before it is opened; a tree's come after.</summary>
+    public int Draws => TreeSteps > 0 ? 0 : Placement == NoisePlacement.Central ? 1 : Contributions;
 
     /// <summary>The most contributions in a sum.</summary>
     public int Contributions => checked(Participants * ShardsPerParticipant);

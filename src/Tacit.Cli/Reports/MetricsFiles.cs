@@ -35,6 +35,7 @@ internal sealed class MetricsFiles
             ["epsilon_readers"] = new JsonArray(),
             ["epsilon_coordinator"] = new JsonArray(),
             ["epsilon_second_accountant"] = new JsonArray(),
+            ["clip"] = new JsonArray(),
             ["signal_to_noise"] = new JsonArray(),
             ["error_on_round"] = new JsonObject(),
             ["errors_are"] = "from plain updates, which only a simulation has",
@@ -61,6 +62,7 @@ internal sealed class MetricsFiles
         Append(server, "epsilon_readers", report.Privacy is { } p ? Json.Number(p.Spent.Readers, 9) : null);
         Append(server, "epsilon_coordinator", report.Privacy?.Spent.Coordinator is { } c ? Json.Number(c, 9) : null);
         Append(server, "epsilon_second_accountant", report.Privacy?.Spent.Second is { } s ? Json.Number(s, 9) : null);
+        Append(server, "clip", report.Privacy is { Clip: > 0 } k ? Json.Number(k.Clip, 9) : null);
         Append(server, "signal_to_noise", report.Privacy is { } n ? Json.Number(n.SignalToNoise, 9) : null);
         if (report.Privacy?.Simulated is { } errors)
         {
@@ -117,7 +119,7 @@ internal sealed class MetricsFiles
         settings["bias"] = sum.Bias;
         settings["arithmetic_modulus"] = 1L << sum.ModulusBits;
         settings["model_dimension"] = simulation.Dimension;
-        settings["padded_model_dimension"] = sum.Length;
+        settings["padded_model_dimension"] = sum.PaddedDimension;
         settings["num_clients"] = sum.Participants;
         settings["num_mini_clients"] = sum.ShardsPerParticipant;
         settings["noise_placement"] = sum.Placement switch { NoisePlacement.Central => "central", NoisePlacement.Local => "local", _ => "distributed" };

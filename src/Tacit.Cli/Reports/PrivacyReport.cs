@@ -44,7 +44,7 @@ internal static class PrivacyReport
         json["stopped"] = simulation.Stopped;
         json["unit"] = Unit(sums.Plan);
         json["adjacency"] = "zero-out: the unit's update against zeros";
-        json["sampling"] = sums.Plan.Sampling == CohortSampling.Poisson ? "poisson" : "fixed";
+        json["sampling"] = sums.TreeSteps > 0 ? "passes" : sums.Plan.Sampling == CohortSampling.Poisson ? "poisson" : "fixed";
         json["sampling_rate"] = sums.Plan.SamplingRate;
         json["planned"] = Forecast(sums);
         return json;
@@ -75,7 +75,7 @@ internal static class PrivacyReport
     {
         NoisedSumForecast forecast = sums.Forecast;
         NoisedSumPlan plan = forecast.Plan;
-        return new JsonObject
+        JsonObject json = new()
         {
             ["spending"] = Spending(forecast.Spending),
             ["clip"] = plan.Clip,
@@ -86,12 +86,21 @@ internal static class PrivacyReport
             ["noise_of_sum"] = forecast.SumNoise,
             ["bias"] = plan.Bias,
             ["modulus_bits"] = plan.ModulusBits,
-            ["padded_dimension"] = plan.Length,
+            ["padded_dimension"] = plan.PaddedDimension,
             ["wrap_probability"] = forecast.WrapProbability,
             ["honest_shares"] = forecast.LeastShares,
             ["least_included"] = sums.LeastIncluded,
             ["mini_clients"] = plan.ShardsPerParticipant,
         };
+        if (sums.TreeSteps > 0) json["tree_steps"] = sums.TreeSteps;
+        if (plan.Votes is { } votes)
+        {
+            json["clip_quantile"] = sums.Plan.ClipQuantile;
+            json["vote"] = votes.Magnitude;
+            json["vote_noise_of_sum"] = votes.ToHalves(1) * votes.NoiseScale * Math.Sqrt(plan.Placement == NoisePlacement.Distributed ? forecast.LeastShares : 1);
+        }
+
+        return json;
     }
 
     public static JsonObject Round(RoundPrivacy privacy)
@@ -128,14 +137,24 @@ internal static class PrivacyReport
 
     private static string Statement(SumPrivacy sums)
     {
+        if (sums.TreeSteps > 0) return TreeStatement(sums);
         string noise = sums.Plan.Noise == NoiseKind.Skellam ? "Skellam" : "discrete Gaussian";
-        return sums.Plan.Placement switch
+        string clip = sums.Plan.AdaptiveClip ? "; the clipping norm follows noised votes, which the same budget pays" : "";
+        return string.Concat(sums.Plan.Placement switch
         {
             NoisePlacement.Distributed => $"every sum carries {noise} noise from its participants before anybody can open it, sized for the tolerated drop-outs and colluders; the unit is {Unit(sums.Plan)}",
             NoisePlacement.Central => $"the coordinator sees exact sums and adds {noise} noise before it uses them, so it is trusted; readers of the model see noise; the unit is {Unit(sums.Plan)}",
             NoisePlacement.Local => $"every participant adds enough {noise} noise on its own; the unit is {Unit(sums.Plan)}",
             _ => throw new UnreachableException(),
-        };
+        }, clip);
+    }
+
+    private static string TreeStatement(SumPrivacy sums)
+    {
+        string tree = sums.TreeSteps == 1
+            ? "everybody is in every round, so a tree has one step and the noise is plain, fresh Gaussian noise each round"
+            : $"in each pass of {sums.TreeSteps} rounds everybody takes part once at most, whatever the draw, and the noise of one round cancels most of another's";
+        return $"the coordinator sees exact sums and adds discrete Gaussian noise of a tree before it uses them, so it is trusted; readers of the models see noise; {tree}; the unit is {Unit(sums.Plan)}";
     }
 
     private static JsonNode? Number(double value) => Json.Number(value, 9);

@@ -15,7 +15,7 @@ public enum PrivacyMechanism
     /// <summary>Participants' records: clipped and noised in every local step.</summary>
     LocalSteps,
 
-    /// <summary>Participants' updates, by correlated noise over the rounds (DP-FTRL): no sampling is needed.</summary>
+    /// <summary>Participants' updates, by noise of the coordinator that is correlated over the rounds (DP-FTRL): no sampling is needed.</summary>
     Tree,
 }
 

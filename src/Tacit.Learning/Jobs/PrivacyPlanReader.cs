@@ -81,6 +81,7 @@ internal static class PrivacyPlanReader
 
         CheckBits(section, plan);
         CheckNoise(section, plan, sampling);
+        CheckClipping(section, plan);
     }
 
     private static void CheckNoise(PlanSection section, PrivacyPlan plan, string sampling)
@@ -112,6 +113,25 @@ internal static class PrivacyPlanReader
         }
     }
 
+    private static void CheckClipping(PlanSection section, PrivacyPlan plan)
+    {
+        if (!plan.AdaptiveClip)
+        {
+            if (section.Has("clip-quantile")) throw section.Wrong(FailureCodes.MechanismNotValid, "clip-quantile", "privacy.clip-quantile is given while privacy.clipping is fixed, which follows no quantile; use clipping: adaptive, or remove the key");
+            return;
+        }
+
+        string? reason = plan.Mechanism switch
+        {
+            PrivacyMechanism.None => "nothing is clipped",
+            PrivacyMechanism.LocalSteps => "gradients of examples are clipped to one norm",
+            PrivacyMechanism.Tree => "the noise of one round cancels in another, which needs one norm",
+            _ when plan.Placement == NoisePlacement.Local => "a vote would need all the noise of a sum of them",
+            _ => null,
+        };
+        if (reason is not null) throw section.Wrong(FailureCodes.MechanismNotValid, "clipping", $"privacy.clipping is adaptive while privacy.mechanism is {plan.Name}: {reason}; use clipping: fixed, or a mechanism that noises sums");
+    }
+
     private static double ReadDelta(PlanSection section, double fallback)
     {
         double delta = section.Number("delta", fallback, x => x is > 0 and < 1, "in (0, 1)", FailureCodes.DeltaTooLarge);
@@ -125,7 +145,7 @@ internal static class PrivacyPlanReader
     {
         int participants = section.Integer("participants", 1, 1);
         double spread = participants * plan.ModularClip * plan.ModularClip;
-        if (plan.Mechanism != PrivacyMechanism.Sum || Math.Pow(4, plan.Bits) >= spread) return;
+        if (plan.Mechanism is not (PrivacyMechanism.Sum or PrivacyMechanism.Tree) || Math.Pow(4, plan.Bits) >= spread) return;
         int need = (int)Math.Ceiling(Math.Log2(spread) / 2);
         throw section.Wrong(FailureCodes.ModulusTooSmall, "bits", FormattableString.Invariant($"privacy.bits is {plan.Bits}; {participants} participants at {plan.ModularClip} standard deviations need {need} bits"));
     }

@@ -48,6 +48,7 @@ public sealed class ConcentratedAccountant(NeighboringRelation relation) : IPriv
         EpsilonDeltaEvent { Delta: 0 } pure => HalfSquare(pure.Epsilon),
         ZeroConcentratedEvent concentrated => Positive(concentrated.Rho),
         DistributedDiscreteGaussianEvent distributed => HalfSquare(DistributedDiscreteGaussianAccounting.ConcentratedEpsilon(distributed.Parameters)),
+        JointEvent joint => RhoOf(joint.First) is { } first && RhoOf(joint.Second) is { } second ? first + second : null,
         _ => null,
     };
 

@@ -11,13 +11,15 @@ public static class EventText
     private const int DeepestNesting = 4;
 
     /// <summary>Writes an event.</summary>
-    /// <param name="happened">A Gaussian, distributed discrete Gaussian or distributed Skellam event, perhaps sampled, perhaps repeated.</param>
+    /// <param name="happened">A Gaussian, zero-concentrated, distributed discrete Gaussian or distributed Skellam event, perhaps two joint, sampled or repeated.</param>
     /// <exception cref="ArgumentException">The event has no form.</exception>
     public static string Write(PrivacyEvent happened) => happened switch
     {
         GaussianEvent e => string.Create(CultureInfo.InvariantCulture, $"gaussian({e.NoiseMultiplier:R})"),
         DistributedDiscreteGaussianEvent { Parameters: var p } => string.Create(CultureInfo.InvariantCulture, $"ddg({p.Clip:R},{p.Granularity:R},{p.Dimension},{p.Beta:R},{p.Noise:R},{p.Shares})"),
         DistributedSkellamEvent { Parameters: var p } => string.Create(CultureInfo.InvariantCulture, $"skellam({p.Clip:R},{p.Granularity:R},{p.Dimension},{p.Beta:R},{p.Noise:R},{p.Shares})"),
+        ZeroConcentratedEvent e => string.Create(CultureInfo.InvariantCulture, $"zcdp({e.Rho:R})"),
+        JointEvent e => $"joint({Write(e.First)},{Write(e.Second)})",
         PoissonSampledEvent e => string.Create(CultureInfo.InvariantCulture, $"poisson({e.Rate:R},{Write(e.Mechanism)})"),
         SelfComposedEvent e => string.Create(CultureInfo.InvariantCulture, $"repeat({e.Count},{Write(e.Repeated)})"),
         _ => throw new ArgumentException($"{happened} has no text in a ledger.", nameof(happened)),
@@ -46,14 +48,25 @@ public static class EventText
             return long.TryParse(inside[..comma], NumberStyles.None, CultureInfo.InvariantCulture, out long count) && count > 0 ? new SelfComposedEvent(mechanism, count) : null;
         }
 
+        if (name == "joint") return Joint(inside, depth);
         string[] parts = inside.Split(',');
         if (name == "gaussian") return parts.Length == 1 && Number(parts[0]) is { } multiplier and > 0 ? new GaussianEvent(multiplier) : null;
+        if (name == "zcdp") return parts.Length == 1 && Number(parts[0]) is { } rho and > 0 ? new ZeroConcentratedEvent(rho) : null;
         if (name is not ("ddg" or "skellam") || parts.Length != 6) return null;
         if (Number(parts[0]) is not { } clip || Number(parts[1]) is not { } step || Number(parts[3]) is not { } beta || Number(parts[4]) is not { } noise) return null;
         if (Count(parts[2]) is not { } dimension || Count(parts[5]) is not { } shares || clip <= 0 || step <= 0 || noise <= 0 || beta is < 0 or >= 1) return null;
         return name == "ddg"
             ? new DistributedDiscreteGaussianEvent(new DistributedDiscreteGaussianParameters(clip, step, dimension, beta, noise, shares))
             : new DistributedSkellamEvent(new DistributedSkellamParameters(clip, step, dimension, beta, noise, shares));
+    }
+
+    // The first event ends with the parenthesis that closes its own.
+    private static JointEvent? Joint(string inside, int depth)
+    {
+        int open = 0, end = 0;
+        for (; end < inside.Length && (open > 0 || inside[end] != ','); end++) open += inside[end] switch { '(' => 1, ')' => -1, _ => 0 };
+        if (end == inside.Length || Read(inside[..end], depth + 1) is not { } first || Read(inside[(end + 1)..], depth + 1) is not { } second) return null;
+        return new JointEvent(first, second);
     }
 
     private static double? Number(string text) =>

@@ -8,6 +8,7 @@ using Tacit.Cryptography.Parallelism;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
 using Tacit.Learning.Jobs;
+using Tacit.Privacy.Clipping;
 using Tacit.Privacy.Sampling;
 using Tacit.Simulation.Rounds;
 
@@ -17,9 +18,12 @@ namespace Tacit.Simulation.Jobs;
 internal sealed class NoisedAggregation(TrainingPlan plan, SumPrivacy privacy, AggregationStep step, IParallelLoop loop)
 {
     private readonly IIntegerSampler sampler = NoiseSamplers.For(privacy.Forecast.Plan);
+    private readonly IIntegerSampler? votes = NoiseSamplers.ForVotes(privacy.Forecast.Plan);
+    private readonly AdaptiveClipping? clipping = privacy.Plan.AdaptiveClip ? new AdaptiveClipping(privacy.Plan.Clip) { Target = privacy.Plan.ClipQuantile } : null;
+    private TreeNoise? tree;
 
-    /// <summary>Clips to another norm from now on; the grid scales with it, so the noise in grid steps stays what it was.</summary>
-    public double Clip { get; set; } = privacy.Forecast.Plan.Clip;
+    // The grid scales with the norm, so the noise in grid steps stays what it was.
+    private double Clip => clipping?.Bound ?? privacy.Forecast.Plan.Clip;
 
     /// <summary>Runs a round.</summary>
     /// <param name="request">The round.</param>
@@ -32,7 +36,7 @@ internal sealed class NoisedAggregation(TrainingPlan plan, SumPrivacy privacy, A
         loop.For(contributions.Length, i =>
         {
             // One pipeline and one vector for all shards of a participant: O(d) memory, nothing on disk.
-            NoisedSumPipeline pipeline = new(sum, sampler);
+            NoisedSumPipeline pipeline = new(sum, sampler, votes);
             contributions[i] = new ModularVector(sum.Ring, sum.Length);
             SeededRandomSource random = new(plan.Seed, $"noise {request.Round} {request.Names[i]}");
             foreach (float[] update in updates(i)) plain.Add(i, update, pipeline.AddTo(update, random, contributions[i]));
@@ -45,7 +49,7 @@ internal sealed class NoisedAggregation(TrainingPlan plan, SumPrivacy privacy, A
     private NoisedResult Open(AggregationRequest request, NoisedSumPlan sum, RoundOutcome.Completed completed, RoundReport report, PlainSums plain)
     {
         int included = completed.Included.Length, shares = privacy.HonestShares(included, request.Names.Length);
-        PrivacySpending spent = privacy.Account.Charge(shares);   // before the sum is used
+        PrivacySpending spent = privacy.Open(shares);   // before the sum is used
         bool enough = sum.Placement != NoisePlacement.Distributed || shares >= privacy.Forecast.LeastShares;
         if (!enough || (privacy.Plan.Epsilon is { } ceiling && spent.Epsilon > ceiling * (1 + 1e-9)))
         {
@@ -54,11 +58,10 @@ internal sealed class NoisedAggregation(TrainingPlan plan, SumPrivacy privacy, A
             return new NoisedResult(null, report with { Included = [], Aborted = refused, Privacy = new RoundPrivacy(spent, shares) });
         }
 
-        NoisedSumPipeline pipeline = new(sum, sampler);
-        if (sum.Placement == NoisePlacement.Central) pipeline.AddNoise(new SeededRandomSource(plan.Seed, $"central noise {request.Round}"), completed.Sum!);
         int[] indices = [.. completed.Included.Select(party => party.Value - 1)];
-        int contributions = included * sum.ShardsPerParticipant;
-        NoisedMean mean = pipeline.Decode(completed.Sum!, contributions);
+        int contributions = privacy.Divisor ?? (included * sum.ShardsPerParticipant);
+        NoisedMean mean = Decode(request.Round, sum, completed.Sum!, contributions);
+        if (mean.Votes is { } votesSum) clipping!.Update(votesSum, privacy.ExpectedVotes);
         return new NoisedResult(mean.Mean, report with
         {
             Weight = contributions,
@@ -72,18 +75,34 @@ internal sealed class NoisedAggregation(TrainingPlan plan, SumPrivacy privacy, A
         });
     }
 
+    private NoisedMean Decode(int round, NoisedSumPlan sum, ModularVector opened, int contributions)
+    {
+        NoisedSumPipeline pipeline = new(sum, sampler, votes);
+        SeededRandomSource random = new(plan.Seed, $"central noise {round}");
+        if (sum.TreeSteps > 0)
+        {
+            // Divided by the planned number whoever dropped out, so that noise cancels between the rounds.
+            tree ??= new TreeNoise(sum, sampler);
+            return pipeline.Decode(opened, sum.Participants * sum.ShardsPerParticipant, tree.Next(privacy.PlaceOf(round).Tree, random));
+        }
+
+        if (sum.Placement == NoisePlacement.Central) pipeline.AddNoise(random, opened);
+        return pipeline.Decode(opened, contributions);
+    }
+
     private NoisedSumPlan PlanOf(int round, int participants) => privacy.Forecast.Plan with
     {
         Participants = participants,
         Clip = Clip,
         Granularity = privacy.Forecast.Plan.Granularity * (Clip / privacy.Forecast.Plan.Clip),
-        SignSeed = [.. SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"tacit/signs {plan.Seed} {round}")))],
+        SignSeed = [.. SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"tacit/signs {plan.Seed} {(privacy.TreeSteps > 0 ? 0 : round)}")))],
     };
 
     // What production can say without anybody's plain update: the energy of the mean beyond the noise that is known to be in it.
-    private static double SignalToNoise(NoisedSumPlan sum, NoisedMean mean, int contributions)
+    private double SignalToNoise(NoisedSumPlan sum, NoisedMean mean, int contributions)
     {
-        int draws = sum.Placement == NoisePlacement.Central ? 1 : contributions;
+        int draws = tree?.Nodes ?? (sum.Placement == NoisePlacement.Central ? 1 : contributions);
+        if (tree is not null) contributions = sum.Participants * sum.ShardsPerParticipant;
         double deviation = sum.NoiseScale * sum.Granularity * Math.Sqrt(draws) / contributions, noise = deviation * deviation * sum.Dimension;
         double energy = mean.Mean.Sum(x => (double)x * x);
         return Math.Max(0, energy - noise) / noise;

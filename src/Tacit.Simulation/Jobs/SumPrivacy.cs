@@ -9,7 +9,7 @@ using Tacit.Protocols.SecAggPlus;
 
 namespace Tacit.Simulation.Jobs;
 
-/// <summary>A job's noised sums: planned before any data is touched, charged round by round.</summary>
+/// <summary>A job's noised sums: planned before any data is touched, charged round by round, or tree by tree where the rounds' noise is correlated.</summary>
 public sealed class SumPrivacy
 {
     private readonly ProtectionPlan protection;
@@ -39,21 +39,33 @@ public sealed class SumPrivacy
     /// <summary>The most participants of one round that the modulus is sized for.</summary>
     public int MostParticipants { get; }
 
-    /// <summary>What one round does to a participant whom the coordinator knows to be in it, with the fewest shares of noise.</summary>
+    /// <summary>What the votes of adaptive clipping are divided by: the contributions of a round that the plan expects, whoever drops out; 0 where nobody votes.</summary>
+    public double ExpectedVotes { get; private init; }
+
+    /// <summary>T: steps of one tree; 0 without correlated noise.</summary>
+    public int TreeSteps => Forecast.Plan.TreeSteps;
+
+    /// <summary>What one round, or one tree, does to a participant whom the coordinator knows to be in it, with the fewest shares of noise.</summary>
     public PrivacyEvent CoordinatorEvent
     {
         get
         {
             NoisedSumPlan plan = Forecast.Plan;
+            if (plan.TreeSteps > 0) return new ZeroConcentratedEvent(NoisedSumCost.Concentrated(plan, Forecast.LeastShares)!.Value);
             double noise = plan.NoiseScale * plan.Granularity;
-            return plan.Noise == NoiseKind.Skellam
-                ? new DistributedSkellamEvent(new DistributedSkellamParameters(plan.Clip, plan.Granularity, plan.Length, plan.Bias, noise, Forecast.LeastShares))
-                : new DistributedDiscreteGaussianEvent(new DistributedDiscreteGaussianParameters(plan.Clip, plan.Granularity, plan.Length, plan.Bias, noise, Forecast.LeastShares));
+            PrivacyEvent updates = plan.Noise == NoiseKind.Skellam
+                ? new DistributedSkellamEvent(new DistributedSkellamParameters(plan.Clip, plan.Granularity, plan.PaddedDimension, plan.Bias, noise, Forecast.LeastShares))
+                : new DistributedDiscreteGaussianEvent(new DistributedDiscreteGaussianParameters(plan.Clip, plan.Granularity, plan.PaddedDimension, plan.Bias, noise, Forecast.LeastShares));
+            if (plan.Votes is not { } votes) return updates;
+            return new JointEvent(updates, new GaussianEvent(1 / Math.Sqrt(2 * NoisedSumCost.VotesConcentrated(votes, Forecast.LeastShares))));
         }
     }
 
     /// <summary>The same against readers of the model, who do not know the draw.</summary>
     public PrivacyEvent ReadersEvent => Plan.Sampling == CohortSampling.Poisson ? new PoissonSampledEvent(Plan.SamplingRate!.Value, CoordinatorEvent) : CoordinatorEvent;
+
+    /// <summary>What sums of drawn cohorts are divided by: the expected number, because the real one would tell readers who was drawn. Null: by what is in them.</summary>
+    public int? Divisor { get; private init; }
 
     /// <summary>Plans a job's sums.</summary>
     /// <param name="plan">The job.</param>
@@ -66,17 +78,21 @@ public sealed class SumPrivacy
         (int least, int most) = CohortBounds(plan, population);
         GraphRequirements smallest = Requirements(plan.Protection, least);
         int leastIncluded = Math.Max(plan.Cohort.Minimum, least - smallest.DropCount);
+        int tree = privacy.Mechanism == PrivacyMechanism.Tree ? Math.Min(population / most, plan.Rounds) : 0;
+        double rate = privacy.Sampling == CohortSampling.Poisson ? privacy.SamplingRate!.Value : 1;
         NoisedSumForecast forecast = NoisedSumPlanner.Plan(new NoisedSumRequest
         {
             Dimension = dimension,
             Participants = most,
             HonestParticipants = leastIncluded - smallest.CorruptCount - OwnShare(privacy),
-            Rounds = plan.Rounds,
+            Rounds = tree == 0 ? plan.Rounds : (plan.Rounds + tree - 1) / tree,
+            TreeSteps = tree,
+            Votes = privacy.AdaptiveClip,
             Delta = privacy.Delta,
             Epsilon = privacy.Epsilon,
             NoiseMultiplier = privacy.NoiseMultiplier,
             MayStopEarly = privacy.StopsAtCeiling,
-            SamplingRate = privacy.Sampling == CohortSampling.Poisson ? privacy.SamplingRate!.Value : 1,
+            SamplingRate = rate,
             Clip = privacy.Clip,
             Bits = privacy.Bits,
             Bias = privacy.Bias,
@@ -87,7 +103,11 @@ public sealed class SumPrivacy
             Rotation = privacy.Rotation,
             ShardsPerParticipant = privacy.MiniClients,
         });
-        return new SumPrivacy(privacy, forecast, plan.Protection, leastIncluded, most);
+        double expected = privacy.Sampling == CohortSampling.Poisson ? rate * population : most;
+        return new SumPrivacy(privacy, forecast, plan.Protection, leastIncluded, most) {
+            ExpectedVotes = privacy.AdaptiveClip ? expected * privacy.MiniClients : 0,
+            Divisor = privacy.Sampling == CohortSampling.Poisson ? Math.Max(1, (int)Math.Round(expected)) * privacy.MiniClients : null,
+        };
     }
 
     /// <summary>Honest shares of noise in a sum.</summary>
@@ -95,14 +115,28 @@ public sealed class SumPrivacy
     /// <param name="cohort">Participants that the round began with; the plan's fraction of them may collude.</param>
     public int HonestShares(int included, int cohort) => Math.Max(0, included - Requirements(protection, cohort).CorruptCount - OwnShare(Plan)) * Plan.MiniClients;
 
-    /// <summary>Why the next round must not begin, or null: with the fewest shares it would pass the ceiling.</summary>
-    public string? Refusal()
+    /// <summary>Which tree a round belongs to, from 0, and which of its steps it is, from 0. Without correlated noise every round is for itself.</summary>
+    /// <param name="round">From 1.</param>
+    public (int Tree, int Step) PlaceOf(int round) => TreeSteps == 0 ? (round - 1, 0) : ((round - 1) / TreeSteps, (round - 1) % TreeSteps);
+
+    /// <summary>Why a round must not begin, or null: with the fewest shares it, or the tree that begins with it, would pass the ceiling.</summary>
+    /// <param name="round">From 1.</param>
+    public string? Refusal(int round)
     {
-        if (Plan.Epsilon is not { } ceiling) return null;
+        if (Plan.Epsilon is not { } ceiling || PlaceOf(round).Step > 0) return null;
         double after = Account.After(Forecast.LeastShares).Epsilon;
         return after <= ceiling * (1 + 1e-9) ? null : FormattableString.Invariant(
-            $"the next round would bring epsilon to {after:g6} at delta {Plan.Delta:g3} and the ceiling is {ceiling}: {Account.Rounds} rounds were released, no more are");
+            $"the next {(TreeSteps == 0 ? "round" : $"tree of {TreeSteps} rounds")} would bring epsilon to {after:g6} at delta {Plan.Delta:g3} and the ceiling is {ceiling}: {Account.Rounds} {(TreeSteps == 0 ? "rounds" : "trees")} were released, no more are");
     }
+
+    /// <summary>Charges a tree when its first round begins: whoever takes part in any of its steps pays for all of them.</summary>
+    internal void Begin(int round)
+    {
+        if (TreeSteps > 0 && PlaceOf(round).Step == 0) Account.Charge(Forecast.LeastShares);
+    }
+
+    /// <summary>Charges a sum before it is used, unless its tree is paid for.</summary>
+    internal PrivacySpending Open(int shares) => TreeSteps > 0 ? Account.Spent : Account.Charge(shares);
 
     // Amplification needs noise that does not depend on whether the one participant is drawn, so its own share does not count.
     private static int OwnShare(PrivacyPlan plan) => plan.Sampling == CohortSampling.Poisson ? 1 : 0;

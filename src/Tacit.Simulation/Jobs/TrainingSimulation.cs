@@ -71,7 +71,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     private int CohortSize => Math.Min(plan.Cohort.Size ?? int.MaxValue, Learners.Rows.Length);
 
     /// <summary>The noised sums of the job; null unless the plan asks for them.</summary>
-    public SumPrivacy? Sums => field ??= plan.Privacy.Mechanism == PrivacyMechanism.Sum ? SumPrivacy.Resolve(plan, Network.ParameterCount, Learners.Rows.Length) : null;
+    public SumPrivacy? Sums => field ??= plan.Privacy.Mechanism is PrivacyMechanism.Sum or PrivacyMechanism.Tree ? SumPrivacy.Resolve(plan, Network.ParameterCount, Learners.Rows.Length) : null;
 
     /// <summary>The private local steps of the job; null unless the plan asks for them.</summary>
     public StepPrivacy? Steps => field ??= plan.Privacy.Mechanism == PrivacyMechanism.LocalSteps ? StepPrivacy.Resolve(plan) : null;
@@ -97,8 +97,9 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
         AverageModel average = new(plan.Server.AverageLast);
         for (int round = 1; round <= plan.Rounds; round++)
         {
-            Stopped = Sums?.Refusal() ?? Refusal(round) ?? Charge(round);
+            Stopped = Sums?.Refusal(round) ?? Refusal(round) ?? Charge(round);
             if (Stopped is not null) yield break;
+            Sums?.Begin(round);
             Progress?.Invoke(round, "training");
             int[] cohort = DrawCohort(round);
             AggregationRequest request = new(round, ModelHash(), [.. cohort.Select(i => Learners.Names[i])])
@@ -161,6 +162,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     private string? Charge(int round)
     {
         if (Ledger is null) return null;
+        if (Sums is not null && Sums.PlaceOf(round).Step > 0) return null;   // paid for with the tree's first round
         if (Sums is not null) return Ledger.Charge(round, Sums.ReadersEvent, Sums.CoordinatorEvent);
         return Steps is null ? null : Ledger.Charge(round, Steps.RoundEvent, Steps.RoundEvent);
     }
@@ -226,6 +228,14 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     private int[] DrawCohort(int round)
     {
         int[] all = [.. Enumerable.Range(0, Learners.Rows.Length)];
+        if (Sums is { TreeSteps: > 0 } sums)
+        {
+            // A pass is one order of all participants, cut into cohorts: nobody is in two, and those left over sit out.
+            (int tree, int step) = sums.PlaceOf(round);
+            new SeededRandomSource(plan.Seed, $"pass {tree}").Shuffle<int>(all);
+            return [.. all.AsSpan(step * CohortSize, CohortSize).ToArray().Order()];
+        }
+
         SeededRandomSource random = new(plan.Seed, $"cohort {round}");
         if (plan.Privacy is { Mechanism: PrivacyMechanism.Sum, Sampling: CohortSampling.Poisson, SamplingRate: { } rate }) return [.. all.Where(_ => random.NextDouble() < rate)];
         if (CohortSize == all.Length) return all;

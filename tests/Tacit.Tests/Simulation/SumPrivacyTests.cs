@@ -19,7 +19,7 @@ public sealed class SumPrivacyTests
         Assert.Equal(75, sums.Forecast.LeastShares);
         Assert.Equal(75, sums.HonestShares(included: 80, cohort: 100));
         Assert.InRange(sums.Forecast.Spending.Epsilon, 3.999, 4.0000001);
-        Assert.Null(sums.Refusal());
+        Assert.Null(sums.Refusal(1));
     }
 
     [Fact]
@@ -39,11 +39,11 @@ public sealed class SumPrivacyTests
 
         for (int round = 0; round < 10; round++)
         {
-            Assert.Null(sums.Refusal());
+            Assert.Null(sums.Refusal(1));
             sums.Account.Charge(sums.Forecast.LeastShares);
         }
 
-        Assert.Contains("ceiling is 4", sums.Refusal(), StringComparison.Ordinal);
+        Assert.Contains("ceiling is 4", sums.Refusal(11), StringComparison.Ordinal);
     }
 
     [Fact]

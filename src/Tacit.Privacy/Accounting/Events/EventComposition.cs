@@ -20,6 +20,8 @@ internal static class EventComposition
     /// <summary>Why the relation does not go with the event, or null.</summary>
     public static string? Refusal(PrivacyEvent happened, NeighboringRelation relation) => happened switch
     {
+        JointEvent joint => Refusal(joint.First, relation) ?? Refusal(joint.Second, relation),
+        PoissonSampledEvent { Mechanism: JointEvent joint } => Refusal(new PoissonSampledEvent(1, joint.First), relation) ?? Refusal(new PoissonSampledEvent(1, joint.Second), relation),
         PoissonSampledEvent when relation == NeighboringRelation.ReplaceOne => "Poisson sampling is accounted under add-or-remove-one; under replace-one no bound is proved here",
         PoissonSampledEvent { Mechanism: PoissonSampledEvent or SampledWithoutReplacementEvent or ComposedEvent or SelfComposedEvent or DeterministicBatchesEvent } =>
             "a Poisson sample is accounted for one mechanism, not for a composition or a further sampler",

@@ -72,6 +72,12 @@ public sealed record SampledWithoutReplacementEvent(int Population, int Batch, P
 /// <param name="Mechanism">What is done with each batch.</param>
 public sealed record DeterministicBatchesEvent(PrivacyEvent Mechanism) : PrivacyEvent;
 
+/// <summary>Two mechanisms at once on the same records: independent noise on two parts of one vector.</summary>
+/// <param name="First">A mechanism that is no composition and no sampler.</param>
+/// <param name="Second">Another.</param>
+/// <remarks>Unlike two events one after the other, it can be done to one sample.</remarks>
+public sealed record JointEvent(PrivacyEvent First, PrivacyEvent Second) : PrivacyEvent;
+
 /// <summary>Several events, one after the other.</summary>
 /// <param name="Parts">In any order.</param>
 public sealed record ComposedEvent(ImmutableArray<PrivacyEvent> Parts) : PrivacyEvent;

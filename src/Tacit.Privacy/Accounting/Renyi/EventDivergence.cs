@@ -18,7 +18,7 @@ internal static class EventDivergence
                 return order => SampledGaussian.Renyi(sampled.Rate, gaussian.NoiseMultiplier, order);
             case PoissonSampledEvent sampled when Curve(sampled.Mechanism) is { } curve && IsSymmetric(sampled.Mechanism):
                 Require.Rate(sampled.Rate);
-                return order => Sampled(Remembered(curve), sampled.Rate, order, provedBetween: sampled.Mechanism is not DistributedSkellamEvent);
+                return order => Sampled(Remembered(curve), sampled.Rate, order, provedBetween: !IsProvedAtIntegers(sampled.Mechanism));
             case SampledWithoutReplacementEvent { Mechanism: GaussianEvent gaussian } batch:
                 ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch.Batch);
                 ArgumentOutOfRangeException.ThrowIfLessThan(batch.Population, batch.Batch);
@@ -52,6 +52,8 @@ internal static class EventDivergence
             case DistributedSkellamEvent distributed:
                 distributed.Parameters.Validate();
                 return order => DistributedSkellamAccounting.Renyi(distributed.Parameters, Math.Ceiling(order));   // proved at integers; D_α rises with α
+            case JointEvent joint:
+                return Unsampled(joint.First) is { } first && Unsampled(joint.Second) is { } second ? order => first(order) + second(order) : null;
             default:
                 return happened is not EpsilonDeltaEvent { Delta: > 0 } && LossPairFactory.Create(happened) is AtomicPair pair ? pair.Renyi : null;
         }
@@ -59,7 +61,14 @@ internal static class EventDivergence
 
     // Noise with p(x) = p(−x), and so a pair that an involution swaps (decision 0008). (ε, 0) and randomised response have one too.
     private static bool IsSymmetric(PrivacyEvent happened) => happened is LaplaceEvent or DiscreteGaussianEvent or DiscreteLaplaceEvent or SkellamEvent
-        or RandomizedResponseEvent or DistributedDiscreteGaussianEvent or DistributedSkellamEvent;
+        or RandomizedResponseEvent or DistributedDiscreteGaussianEvent or DistributedSkellamEvent
+        || (happened is JointEvent joint && IsSymmetricNoise(joint.First) && IsSymmetricNoise(joint.Second));
+
+    // Side by side the two involutions are one, and divergences of products add up.
+    private static bool IsSymmetricNoise(PrivacyEvent happened) => happened is GaussianEvent || IsSymmetric(happened);
+
+    private static bool IsProvedAtIntegers(PrivacyEvent happened) =>
+        happened is DistributedSkellamEvent || (happened is JointEvent joint && (IsProvedAtIntegers(joint.First) || IsProvedAtIntegers(joint.Second)));
 
     private static double Sampled(Func<double, double> curve, double rate, double order, bool provedBetween)
     {
