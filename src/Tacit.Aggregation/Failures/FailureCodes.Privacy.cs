@@ -13,4 +13,7 @@ public static partial class FailureCodes
 
     /// <summary>A privacy ledger was altered or damaged.</summary>
     public static readonly FailureCode LedgerCorrupt = new("LEDGER_CORRUPT");
+
+    /// <summary>An audit told canaries apart better than a claimed ε allows.</summary>
+    public static readonly FailureCode AuditFailed = new("AUDIT_FAILED");
 }

@@ -10,5 +10,6 @@ internal static partial class FailurePages
         new(FailureCodes.PrivacyBudgetExceeded, Budget, "The next round would pass a privacy ceiling, so it is not begun. What was released so far stays within it.", "Stop here; a new budget is a decision about the people in the data, not about the software."),
         new(FailureCodes.NoiseTooSmall, Budget, "So many participants dropped out that the noise in the sum is below what the plan promised. The sum was thrown away unused.", "Run the next round; plan for more drop-outs (protection.drop) if it happens often."),
         new(FailureCodes.LedgerCorrupt, Input, "The privacy ledger is not the one that was written: an entry was changed, removed or damaged, so nobody can say what has been spent.", "Restore the file from a backup. Never delete it to go on: the budget it holds has been spent."),
+        new(FailureCodes.AuditFailed, Budget, "Canaries were recognised more often than the claimed epsilon allows: the noise that is really added is below what is accounted. A sound build fails like this in at most 5 of 100 audits with fresh seeds.", "Run the audit again with another --seed and more --trials. If it fails again, release nothing made by this build: its noise or its accounting is wrong."),
     ];
 }
