@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Aggregation.Failures;
+using Tacit.Privacy.Accounting.Events;
 
 namespace Tacit.Learning.Training;
 

@@ -57,6 +57,8 @@ public sealed class StepPrivacy
     {
         PrivacyPlan privacy = plan.Privacy;
         double rate = privacy.SamplingRate!.Value;
+        SamplingScheme declared = (plan.Training with { DpSgd = new DpSgdSettings { NoiseMultiplier = 1, SamplingRate = rate } }).Sampling;
+        if (declared != SamplingScheme.Poisson) throw new FailureException(FailureCodes.AccountantMismatch, $"the trainer declares {declared} batches; private steps are accounted for Poisson batches alone");
         DpSgdSettings settings = new() { NoiseMultiplier = privacy.NoiseMultiplier ?? 1, MaxGradNorm = privacy.Clip, SamplingRate = rate, Steps = privacy.Steps };
         int perRound = settings.StepsOf(plan.Training.Epochs);
         long total = (long)perRound * plan.Rounds;

@@ -11,7 +11,7 @@ internal sealed class GaussianPair(double noiseMultiplier) : LossPair
 
     public double NoiseMultiplier => noiseMultiplier;
 
-    public override double HighestLoss(double logTail) => Math.Max(0, (NormalDistribution.UpperQuantile(Math.Exp(logTail)) + half) / noiseMultiplier);
+    public override double HighestLoss(double logTail) => Math.Max(0, (NormalTails.UpperQuantile(Math.Exp(logTail)) + half) / noiseMultiplier);
 
     public override LossMass Between(double from, double to)
     {
@@ -42,7 +42,7 @@ internal sealed class GaussianPair(double noiseMultiplier) : LossPair
     /// <summary>The smaller side of a point under the normal law.</summary>
     private readonly record struct Tail(double Size, bool IsUpper)
     {
-        public static Tail Of(double t) => new(NormalDistribution.UpperTail(Math.Abs(t)), t >= 0);
+        public static Tail Of(double t) => new(NormalTails.Upper(Math.Abs(t)), t >= 0);
     }
 }
 

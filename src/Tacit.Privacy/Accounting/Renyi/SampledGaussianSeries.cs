@@ -29,8 +29,8 @@ public static class SampledGaussianSeries
         {
             double j = order - i;
             if (i > 0) logBinomial += Math.Log(Math.Abs(j + 1) / i);
-            double below = logBinomial + (i * logQ) + (j * logRest) + (((double)i * i) - i) / (2 * square) + NormalDistribution.LogUpperTail((i - middle) / noiseMultiplier);
-            double above = logBinomial + (j * logQ) + (i * logRest) + ((j * j) - j) / (2 * square) + NormalDistribution.LogUpperTail((middle - j) / noiseMultiplier);
+            double below = logBinomial + (i * logQ) + (j * logRest) + (((double)i * i) - i) / (2 * square) + NormalTails.LogUpper((i - middle) / noiseMultiplier);
+            double above = logBinomial + (j * logQ) + (i * logRest) + ((j * j) - j) / (2 * square) + NormalTails.LogUpper((middle - j) / noiseMultiplier);
             sum = LogDomain.Add(sum, LogDomain.Add(below, above));
             if (Math.Max(below, above) < Negligible) break;
         }

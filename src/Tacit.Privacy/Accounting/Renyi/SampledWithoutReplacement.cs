@@ -1,4 +1,5 @@
 using Tacit.Privacy.Accounting.Numerics;
+using Tacit.Privacy.Numerics;
 
 namespace Tacit.Privacy.Accounting.Renyi;
 

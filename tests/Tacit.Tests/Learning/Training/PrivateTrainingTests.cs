@@ -1,3 +1,4 @@
+using Tacit.Privacy.Accounting.Events;
 using Tacit.Aggregation.Failures;
 using Tacit.Cryptography.Parallelism;
 using Tacit.Cryptography.Randomness;

@@ -143,8 +143,8 @@ public sealed class AccountantTests
     [InlineData(-1.0, 0.84134474606854293)]
     public void Normal_tails_have_all_their_digits(double t, double tail)
     {
-        Near(tail, NormalDistribution.UpperTail(t), 1e-13);
-        Near(Math.Log(tail), NormalDistribution.LogUpperTail(t), 1e-12);
+        Near(tail, NormalTails.Upper(t), 1e-13);
+        Near(Math.Log(tail), NormalTails.LogUpper(t), 1e-12);
     }
 
     private static IPrivacyAccountant Create(string name, NeighboringRelation relation) => name switch
