@@ -52,9 +52,16 @@ internal static class HtmlReport
             <div class="card"><b>{recovered} / {dropped}</b><span>drop-outs recovered</span></div>
             <div class="card"><b>≥ {least}</b><span>updates in every sum the coordinator saw</span></div>
             <div class="card"><b>{JobSummary.Size(run.Rounds.Sum(r => r.Cost.MeanUp + r.Cost.MeanDown))}</b><span>traffic of a participant over all rounds</span></div>
-            <div class="card"><b>{run.Rounds.Sum(r => r.Saturated)}</b><span>values beyond the range (clipped, and counted inside the sum)</span></div>
+            {PrivacyCard(result)}
             </div>
             """);
+    }
+
+    private static string PrivacyCard(JobResult result)
+    {
+        if (result.Spent is not { } spent) return Text($"<div class=\"card\"><b>{result.Secure.Rounds.Sum(r => r.Saturated)}</b><span>values beyond the range (clipped, and counted inside the sum)</span></div>");
+        string coordinator = spent.Coordinator is { } epsilon ? Text($"{epsilon:g4} against the coordinator") : "the coordinator is trusted";
+        return Text($"<div class=\"card\"><b class=\"a\">ε {spent.Epsilon:g4}</b><span>spent against readers of the model, {coordinator}, at δ {result.Plan.Privacy.Delta:g3}; the unit is {Encode(PrivacyReport.Unit(result.Plan.Privacy))}</span></div>");
     }
 
     private static string Accuracy(JobResult result)
@@ -91,28 +98,38 @@ internal static class HtmlReport
     private static string Promise(JobResult result)
     {
         ProtectionTerms terms = result.Simulation.Protection;
-        if (!result.IsProtected) return Text($"<p class=\"w\">Nothing: {Encode(result.Name)} protects no input.</p>");
+        if (!result.IsProtected)
+        {
+            return result.Simulation.Steps is null
+                ? Text($"<p class=\"w\">Nothing: {Encode(result.Name)} protects no input.</p>")
+                : Text($"<p>No input is hidden from whoever trains. {Encode(Capital(PrivacyReport.Statement(result.Simulation)))}.</p>");
+        }
+
         string mode = terms.Mode == ProtectionMode.Malicious ? "may do anything" : "follows the protocol but remembers everything";
         return Text($"<p>A coordinator that {mode} learns only the sum over one set of survivors, as long as at most {terms.MaximumCorrupt} of the participants collude with it. Each participant masks with {terms.Neighbours} others; {terms.Threshold} shares open a mask; {terms.MaximumDropouts} may drop out. {Sums(result)}</p>");
     }
 
     private static string Sums(JobResult result)
     {
+        if (result.Simulation.Steps is not null) return Text($"{Encode(Capital(PrivacyReport.Statement(result.Simulation)))}. Values have {result.Simulation.Contribution.Quantization.Bits} bits, sums {result.Simulation.Contribution.Bits}: they cannot wrap. This is a simulation: its noise follows from the seed.");
         if (result.Simulation.Sums is not { } sums) return Text($"Values have {result.Simulation.Contribution.Quantization.Bits} bits, sums {result.Simulation.Contribution.Bits}: they cannot wrap. Sums are exact, so they carry <b>no differential privacy</b>: what a sum itself reveals is not hidden.");
         RoundPrivacy? last = result.Secure.Training.LastOrDefault(round => round.Privacy is not null)?.Privacy;
         string spent = last is null ? "No sum was released." : Text($"Spent: <b>epsilon {last.Spent.Epsilon:g4}</b> against readers of the model{(last.Spent.Coordinator is { } epsilon ? Text($", {epsilon:g4} against the coordinator") : "")}, at delta {sums.Plan.Delta:g3}.");
-        return Text($"{Encode(char.ToUpperInvariant(PrivacyReport.Statement(result.Simulation)[0]) + PrivacyReport.Statement(result.Simulation)[1..])}. {spent} Sums have {sums.Forecast.Plan.Bits} bits; one coordinate wraps with probability below {sums.Forecast.WrapProbability:g2}. This is a simulation: its noise follows from the seed.");
+        return Text($"{Encode(Capital(PrivacyReport.Statement(result.Simulation)))}. {spent} Sums have {sums.Forecast.Plan.Bits} bits; one coordinate wraps with probability below {sums.Forecast.WrapProbability:g2}. This is a simulation: its noise follows from the seed.");
     }
+
+    private static string Capital(string sentence) => char.ToUpperInvariant(sentence[0]) + sentence[1..];
 
     private static string Rounds(JobRun run)
     {
-        StringBuilder rows = new("<div class=\"scroll\"><table><tr><th class=\"n\">round</th><th class=\"n\">included</th><th>dropped</th><th class=\"n\">accuracy</th><th class=\"n\">loss</th><th class=\"n\">sent</th><th class=\"n\">received</th></tr>");
+        StringBuilder rows = new("<div class=\"scroll\"><table><tr><th class=\"n\">round</th><th class=\"n\">included</th><th>dropped</th><th class=\"n\">accuracy</th><th class=\"n\">loss</th><th class=\"n\">ε readers</th><th class=\"n\">ε coordinator</th><th class=\"n\">sent</th><th class=\"n\">received</th></tr>");
         foreach (RoundReport round in run.Rounds)
         {
             string dropped = string.Join(", ", round.Dropped.Select(d => $"{Encode(d.Participant)} ({d.Phase.Name()})"));
             if (round.Aborted is { } aborted) dropped = $"<span class=\"w\">aborted: {Encode(aborted.Detail)}</span> {dropped}";
             rows.Append(Text($"<tr><td class=\"n\">{(round.Round > 0 ? round.Round.ToString(CultureInfo.InvariantCulture) : "moments")}</td><td class=\"n\">{round.Included.Length}</td><td>{dropped}</td>"));
             rows.Append(round.Metrics is { } m ? Text($"<td class=\"n\">{m.Accuracy * 100:F1} %</td><td class=\"n\">{m.MeanLoss:F3}</td>") : "<td></td><td></td>");
+            rows.Append(Text($"<td class=\"n\">{round.Privacy?.Spent.Readers:F3}</td><td class=\"n\">{round.Privacy?.Spent.Coordinator:F3}</td>"));
             rows.Append(Text($"<td class=\"n\">{JobSummary.Size(round.Cost.MeanUp)}</td><td class=\"n\">{JobSummary.Size(round.Cost.MeanDown)}</td></tr>"));
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Tacit.Aggregation.Planning;
 using Tacit.Cli.Output;
 using Tacit.Learning.Jobs;
 using Tacit.Simulation.Jobs;
@@ -52,11 +53,15 @@ internal sealed record JobResult(TrainingPlan Plan, TrainingSimulation Simulatio
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>What the budget came to, or null without differential privacy or a released round.</summary>
+    public PrivacySpending? Spent => Secure.Training.LastOrDefault(round => round.Privacy is not null)?.Privacy?.Spent;
+
     /// <summary>What was real and what was not.</summary>
     public string Nature => Plan.Mode switch
     {
         TrainingMode.Secure => "The cryptography is real. Network and drop-outs are simulated.",
         TrainingMode.Plain => "Federated averaging in the clear: nothing is encrypted or masked. Network and drop-outs are simulated.",
+        TrainingMode.Central when Simulation.Steps is not null => "One learner holds all examples: nothing is federated. Every example is protected by noised steps; in this simulation their noise follows from the seed.",
         TrainingMode.Central => "A baseline: one model trained on the pooled examples of all participants. Nothing is federated or protected.",
         _ => throw new UnreachableException(),
     };
