@@ -59,12 +59,9 @@ public sealed class NoisedSumPipeline
         rotation.Apply(update, rotated, Math.Min(1, plan.Clip / norm) / plan.Granularity);
         int tries = rounding.Round(rotated, random, rounded);
         if (tries == 0) throw new FailureException(FailureCodes.InvalidValue, $"the update could not be rounded below its norm bound in {ConditionalRounding.MaximumTries} tries; use a smaller granularity");
-        if (plan.Placement != NoisePlacement.Central) AddNoise(random, rounded);
-        SignedResidues.Add(contribution, 0, rounded);
+        AddRounded(random, contribution);
         if (plan.Votes is { } vote) SignedResidues.Add(contribution, plan.PaddedDimension, [norm <= plan.Clip ? vote.Magnitude : -vote.Magnitude]);
         if (plan.Placement != NoisePlacement.Central) AddVoteNoise(random, contribution);
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(rotated.AsSpan()));
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(rounded.AsSpan()));
         return new EncodingTrace(norm, norm > plan.Clip, tries);
     }
 
@@ -85,23 +82,31 @@ public sealed class NoisedSumPipeline
         AddVoteNoise(random, sum);
     }
 
-    // Tile by tile, so that noise is added while it is in the nearest cache.
+    // Noise, sum and erasure tile by tile, while the values are in the nearest cache.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // called a few times a round: the first call must be fast
-    private void AddNoise(IRandomSource random, Span<int> values)
+    private void AddRounded(IRandomSource random, ModularVector contribution)
     {
         Span<int> noise = stackalloc int[Tile];
-        for (int start = 0; start < values.Length; start += Tile)
+        for (int start = 0; start < rounded.Length; start += Tile)
         {
-            Span<int> tile = values.Slice(start, Math.Min(Tile, values.Length - start)), drawn = noise[..tile.Length];
-            sampler.Fill(random, drawn);
-            ref int to = ref MemoryMarshal.GetReference(tile);
-            ref int from = ref MemoryMarshal.GetReference(drawn);
-            int i = 0;
-            for (; i <= tile.Length - Vector<int>.Count; i += Vector<int>.Count) (Vector.LoadUnsafe(ref to, (nuint)i) + Vector.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
-            for (; i < tile.Length; i++) tile[i] += drawn[i];
+            Span<int> tile = rounded.AsSpan(start, Math.Min(Tile, rounded.Length - start)), drawn = noise[..tile.Length];
+            if (plan.Placement != NoisePlacement.Central) Add(tile, drawn, random);
+            SignedResidues.Add(contribution, start, tile);
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(tile));
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(rotated.AsSpan(start, tile.Length)));
         }
 
         noise.Clear();
+    }
+
+    private void Add(Span<int> tile, Span<int> drawn, IRandomSource random)
+    {
+        sampler.Fill(random, drawn);
+        ref int to = ref MemoryMarshal.GetReference(tile);
+        ref int from = ref MemoryMarshal.GetReference(drawn);
+        int i = 0;
+        for (; i <= tile.Length - Vector<int>.Count; i += Vector<int>.Count) (Vector.LoadUnsafe(ref to, (nuint)i) + Vector.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
+        for (; i < tile.Length; i++) tile[i] += drawn[i];
     }
 
     private void AddVoteNoise(IRandomSource random, ModularVector sum)
