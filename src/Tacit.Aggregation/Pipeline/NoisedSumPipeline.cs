@@ -132,9 +132,10 @@ public sealed class NoisedSumPipeline
         SignedResidues.Centre(sum, 0, rounded);
         for (int i = 0; i < rounded.Length; i++)
         {
-            rotated[i] = noise.IsEmpty ? rounded[i] : rounded[i] + noise[i];
-            squares += (double)rounded[i] * rounded[i];
-            if (Math.Abs((long)rounded[i]) > half / 4 * 3) near++;
+            long noised = noise.IsEmpty ? rounded[i] : rounded[i] + noise[i];   // nothing is told of a sum that has no noise yet
+            rotated[i] = noised;
+            squares += (double)noised * noised;
+            if (noise.IsEmpty && Math.Abs(noised) > half / 4 * 3) near++;   // a tree's sums cannot wrap, see NoisedSumPlan.NeverWraps
         }
 
         rotation.Invert(rotated, plan.Granularity / contributions);

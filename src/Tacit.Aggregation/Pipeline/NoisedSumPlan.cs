@@ -74,6 +74,9 @@ public sealed record NoisedSumPlan : ContributionPlan
         }
     }
 
+    /// <summary>Whether no sum of accepted contributions can wrap, whatever the updates are.</summary>
+    public bool NeverWraps => (double)Participants * ShardsPerParticipant * Math.Sqrt(SquaredRoundedBound) < Math.Pow(2, ModulusBits - 1);
+
     /// <inheritdoc/>
     public override byte[] Hash()
     {
@@ -109,6 +112,12 @@ public sealed record NoisedSumPlan : ContributionPlan
         }
 
         if (Votes is { } votes) Check(votes);
+        if (TreeSteps > 0 && !NeverWraps)
+        {
+            throw new FailureException(FailureCodes.ModulusTooSmall, FormattableString.Invariant(
+                $"privacy.bits is {ModulusBits}; a tree's noise is added after the sum is centred, so {Participants * ShardsPerParticipant} contributions of norm {Math.Sqrt(SquaredRoundedBound):g6} steps must never wrap: use more bits or a coarser granularity"));
+        }
+
         if (!(NoiseScale >= 0.5) || NoiseScale > 1 << 26)
         {
             throw new FailureException(FailureCodes.InvalidNoise, FormattableString.Invariant(

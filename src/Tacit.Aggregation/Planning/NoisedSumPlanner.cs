@@ -104,7 +104,7 @@ public static class NoisedSumPlanner
         plan = At(request, Math.Exp(high), multiplier) with { ModulusBits = bits };
         return plan.NoiseScale >= 0.5;
 
-        bool Fits(NoisedSumPlan candidate) => SpreadInSteps(request, candidate) * 2 * request.ModularClip <= Math.Pow(2, bits) && candidate.NoiseScale <= MostNoise(request.Noise);
+        bool Fits(NoisedSumPlan candidate) => SpreadInSteps(request, candidate) * 2 * request.ModularClip <= Math.Pow(2, bits) && candidate.NoiseScale <= MostNoise(request.Noise) && (candidate.TreeSteps == 0 || (candidate with { ModulusBits = bits }).NeverWraps);
     }
 
     // Beyond, a Skellam number is added up from several: a coarser grid is quicker and as good.

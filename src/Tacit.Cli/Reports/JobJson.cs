@@ -22,7 +22,7 @@ internal static class JobJson
             ["parameters"] = result.Simulation.Dimension,
             ["protection"] = result.Plan.Mode == TrainingMode.Secure ? Protection(result.Simulation) : null,
             ["metrics"] = result.Secure.Training.LastOrDefault()?.Metrics is { } last ? Metrics(last, full: true) : null,
-            ["rounds"] = Json.Array(result.Secure.Rounds, Round),
+            ["rounds"] = Json.Array(result.Secure.Rounds, round => Round(round, result.Plan.Privacy.Sampling == CohortSampling.Poisson)),
             ["cost"] = Cost(result.Secure),
             ["privacy"] = PrivacyReport.Of(result.Simulation, result.Secure.Training.LastOrDefault(round => round.Privacy is not null)?.Privacy),
             ["simulated"] = Json.Texts(result.Plan.Mode == TrainingMode.Central ? [] : ["network", "drop-outs", "randomness"]),
@@ -56,12 +56,14 @@ internal static class JobJson
         };
     }
 
-    private static JsonObject Round(RoundReport round) => new()
+    // Whoever knows the draw gains nothing from it being random, so a report beside the model does not name the drawn.
+    private static JsonObject Round(RoundReport round, bool hidden) => new()
     {
         ["round"] = round.Round,
         ["purpose"] = round.Round > 0 ? "training" : "moments",
-        ["included"] = Json.Texts(round.Included),
-        ["dropped"] = Json.Array(round.Dropped, drop => new JsonObject { ["participant"] = drop.Participant, ["phase"] = drop.Phase.Name(), ["recovered"] = drop.Recovered }),
+        ["included"] = hidden ? null : Json.Texts(round.Included),
+        ["included_count"] = round.Included.Length,
+        ["dropped"] = hidden ? null : Json.Array(round.Dropped, drop => new JsonObject { ["participant"] = drop.Participant, ["phase"] = drop.Phase.Name(), ["recovered"] = drop.Recovered }),
         ["aborted"] = round.Aborted is { } aborted ? new JsonObject { ["code"] = aborted.Reason.Name, ["message"] = aborted.Detail } : null,
         ["metrics"] = round.Metrics is { } metrics ? Metrics(metrics, full: false) : null,
         ["bytes"] = new JsonObject

@@ -107,6 +107,11 @@ internal static class PrivacyPlanReader
             throw section.Wrong(FailureCodes.AccountantMismatch, "sampling", "privacy.sampling is shuffle; no amplification is proved here for shuffled cohorts: use fixed or poisson");
         }
 
+        if (plan.Placement == NoisePlacement.Local && plan.Mechanism == PrivacyMechanism.Sum && sampling == "poisson")
+        {
+            throw section.Wrong(FailureCodes.AccountantMismatch, "sampling", "privacy.sampling is poisson; local noise comes and goes with its participant, and no amplification is proved for that: use fixed");
+        }
+
         if (plan.Mechanism == PrivacyMechanism.Tree && sampling == "poisson")
         {
             throw section.Wrong(FailureCodes.AccountantMismatch, "sampling", "privacy.sampling is poisson; the tree's noise is correlated over the rounds and gains nothing from sampling: use fixed");

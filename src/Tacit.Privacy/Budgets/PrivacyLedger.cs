@@ -55,12 +55,13 @@ public sealed class PrivacyLedger
         return ledger;
     }
 
-    /// <summary>What a data set has cost.</summary>
+    /// <summary>What a data set has cost each unit of it.</summary>
     /// <param name="dataSet">Its name.</param>
+    /// <param name="unit">What is protected.</param>
     /// <param name="delta">In (0, 1).</param>
-    public LedgerBalance Balance(string dataSet, double delta)
+    public LedgerBalance Balance(string dataSet, string unit, double delta)
     {
-        lock (gate) return BalanceWith(dataSet, delta, null);
+        lock (gate) return BalanceWith(dataSet, unit, delta, null);
     }
 
     /// <summary>Charges a data set, or refuses and writes nothing.</summary>
@@ -73,25 +74,25 @@ public sealed class PrivacyLedger
     {
         ArgumentNullException.ThrowIfNull(charge);
         ArgumentNullException.ThrowIfNull(ceiling);
-        if (!LedgerEntry.IsName(charge.DataSet) || !LedgerEntry.IsName(charge.Job)) throw new ArgumentException($"{charge.DataSet} and {charge.Job} must be 1 to 100 letters, digits, dots, dashes or underscores.", nameof(charge));
+        if (!LedgerEntry.IsName(charge.DataSet) || !LedgerEntry.IsName(charge.Unit) || !LedgerEntry.IsName(charge.Job)) throw new ArgumentException($"{charge.DataSet}, {charge.Unit} and {charge.Job} must each be 1 to 100 letters, digits, dots, dashes or underscores.", nameof(charge));
         lock (gate)
         {
-            LedgerBalance after = BalanceWith(charge.DataSet, ceiling.Delta, charge);
-            if (after.Readers > ceiling.Epsilon * (1 + 1e-9) || after.Coordinator > (ceiling.CoordinatorEpsilon ?? double.PositiveInfinity))
+            LedgerBalance after = BalanceWith(charge.DataSet, charge.Unit, ceiling.Delta, charge);
+            if (!(after.Readers <= ceiling.Epsilon * (1 + 1e-9)) || !(after.Coordinator <= (ceiling.CoordinatorEpsilon ?? double.PositiveInfinity)))
             {
-                throw new BudgetExceededException(BalanceWith(charge.DataSet, ceiling.Delta, null), after, ceiling);
+                throw new BudgetExceededException(BalanceWith(charge.DataSet, charge.Unit, ceiling.Delta, null), after, ceiling);
             }
 
-            LedgerEntry entry = new(entries.Count + 1, charge.DataSet, charge.Job, charge.Round, charge.Readers, charge.Coordinator, entries.Count == 0 ? LedgerEntry.Genesis : entries[^1].Hash);
+            LedgerEntry entry = new(entries.Count + 1, charge.DataSet, charge.Unit, charge.Job, charge.Round, charge.Readers, charge.Coordinator, entries.Count == 0 ? LedgerEntry.Genesis : entries[^1].Hash);
             store.Append(entry.ToLine());   // a failure here leaves the budget untouched in memory, and at most a line that counts on disk
             entries.Add(entry);
             return entry;
         }
     }
 
-    private LedgerBalance BalanceWith(string dataSet, double delta, LedgerCharge? charge)
+    private LedgerBalance BalanceWith(string dataSet, string unit, double delta, LedgerCharge? charge)
     {
-        LedgerEntry[] own = [.. entries.Where(entry => entry.DataSet == dataSet)];
+        LedgerEntry[] own = [.. entries.Where(entry => entry.DataSet == dataSet && entry.Unit == unit)];
         return new LedgerBalance(
             Compose(own.Select(entry => entry.Readers), charge?.Readers, delta), Compose(own.Select(entry => entry.Coordinator), charge?.Coordinator, delta), own.Length);
     }
@@ -113,8 +114,9 @@ public sealed class PrivacyLedger
 
 /// <summary>What is about to be done with a data set.</summary>
 /// <param name="DataSet">Which.</param>
+/// <param name="Unit">What is protected: <c>example</c>, <c>participant</c>, <c>shard-of-8</c>. Charges to different units have budgets of their own.</param>
 /// <param name="Job">By which job.</param>
 /// <param name="Round">In which round.</param>
 /// <param name="Readers">What it costs against readers of the models: sampled, where the draw is hidden from them.</param>
 /// <param name="Coordinator">What it costs against the coordinator, who knows the draw.</param>
-public sealed record LedgerCharge(string DataSet, string Job, long Round, PrivacyEvent Readers, PrivacyEvent Coordinator);
+public sealed record LedgerCharge(string DataSet, string Unit, string Job, long Round, PrivacyEvent Readers, PrivacyEvent Coordinator);

@@ -36,8 +36,9 @@ public static class JobData
             _ => throw new FailureException(FailureCodes.InvalidValue, $"data.format is {plan.Format}; it is not a format"),
         };
         if (plan.Format.StartsWith("har", StringComparison.Ordinal) && plan.TestParticipants.Length > 0) split = Split(split.Train.Concat(split.Test), plan, seed);
-        if (!plan.Channels.IsEmpty) split = new TrainTestSplit(Select(split.Train, plan), Select(split.Test, plan));
-        return plan.RowNorm is { } norm ? new TrainTestSplit(ScaleRows(split.Train, norm), ScaleRows(split.Test, norm)) : split;
+        split = split with { Source = DataIdentity.Of(split.Train, split.Test) };
+        if (!plan.Channels.IsEmpty) split = split with { Train = Select(split.Train, plan), Test = Select(split.Test, plan) };
+        return plan.RowNorm is { } norm ? split with { Train = ScaleRows(split.Train, norm), Test = ScaleRows(split.Test, norm) } : split;
     }
 
     /// <summary>Deals the training examples out.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Tacit.Aggregation.Failures;
 using Tacit.Learning.Data;
 using Tacit.Privacy.Accounting.Events;
@@ -9,26 +7,17 @@ namespace Tacit.Simulation.Jobs;
 
 /// <summary>The ledger of the data that a job trains on. It outlives the job: the next one on the same data finds what this one spent.</summary>
 /// <param name="ledger">Kept by the participants; a simulation has one for all of them, because a round charges each the same.</param>
-/// <param name="dataSet">Which data, see <see cref="NameOf"/>.</param>
+/// <param name="dataSet">Which data, see <see cref="TrainTestSplit.Source"/>.</param>
+/// <param name="unit">What a charge protects; costs of different units do not add up.</param>
 /// <param name="job">The job's name.</param>
 /// <param name="ceiling">What the data may cost in all.</param>
-public sealed class JobLedger(PrivacyLedger ledger, string dataSet, string job, PrivacyCeiling ceiling)
+public sealed class JobLedger(PrivacyLedger ledger, string dataSet, string unit, string job, PrivacyCeiling ceiling)
 {
     /// <summary>What the data has cost so far, over all jobs.</summary>
-    public LedgerBalance Balance => ledger.Balance(dataSet, ceiling.Delta);
+    public LedgerBalance Balance => ledger.Balance(dataSet, unit, ceiling.Delta);
 
     /// <summary>What it may cost.</summary>
     public PrivacyCeiling Ceiling => ceiling;
-
-    /// <summary>A name for data that follows from its content, so that a new file name is not a new budget.</summary>
-    /// <param name="data">All training examples.</param>
-    public static string NameOf(Dataset data)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(MemoryMarshal.AsBytes(data.Features.AsSpan()));
-        hash.AppendData(MemoryMarshal.AsBytes(data.Labels.AsSpan()));
-        return $"sha256-{Convert.ToHexStringLower(hash.GetHashAndReset())[..32]}";
-    }
 
     /// <summary>Charges a round before anything of it is computed.</summary>
     /// <returns>Why the round must not begin, or null.</returns>
@@ -37,7 +26,7 @@ public sealed class JobLedger(PrivacyLedger ledger, string dataSet, string job, 
     {
         try
         {
-            ledger.Spend(new LedgerCharge(dataSet, job, round, readers, coordinator), ceiling);
+            ledger.Spend(new LedgerCharge(dataSet, unit, job, round, readers, coordinator), ceiling);
             return null;
         }
         catch (BudgetExceededException refused) when (round > 1)

@@ -41,7 +41,7 @@ internal sealed class NoisedAggregation(TrainingPlan plan, SumPrivacy privacy, A
             SeededRandomSource random = new(plan.Seed, $"noise {request.Round} {request.Names[i]}");
             foreach (float[] update in updates(i)) plain.Add(i, update, pipeline.AddTo(update, random, contributions[i]));
         });
-        RoundRun run = step.Protect(request, sum, [.. contributions], privacy.LeastIncluded);
+        RoundRun run = step.Protect(request, sum, [.. contributions], privacy.MinimumIncluded(request.Names.Length));
         RoundReport report = AggregationStep.Report(request, run);
         return run.Outcome is RoundOutcome.Completed completed ? Open(request, sum, completed, report, plain) : new NoisedResult(null, report);
     }

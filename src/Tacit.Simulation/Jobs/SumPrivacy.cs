@@ -110,6 +110,12 @@ public sealed class SumPrivacy
         };
     }
 
+    /// <summary>The fewest inputs of a cohort that participants may unmask: with these, the least shares of noise are honest.</summary>
+    /// <param name="cohort">Participants that the round begins with.</param>
+    public int MinimumIncluded(int cohort) => Plan.Placement != NoisePlacement.Distributed
+        ? LeastIncluded
+        : Math.Max(LeastIncluded, (Forecast.LeastShares / Plan.MiniClients) + Requirements(protection, cohort).CorruptCount + OwnShare(Plan));
+
     /// <summary>Honest shares of noise in a sum.</summary>
     /// <param name="included">Participants in it.</param>
     /// <param name="cohort">Participants that the round began with; the plan's fraction of them may collude.</param>

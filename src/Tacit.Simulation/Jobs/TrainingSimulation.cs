@@ -39,8 +39,8 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     /// <summary>d: parameters of the model; known once the first report is there.</summary>
     public int Dimension => Network.ParameterCount;
 
-    /// <summary>All examples that participants hold.</summary>
-    public Dataset TrainingExamples => data.Train;
+    /// <summary>Names the examples, see <see cref="TrainTestSplit.Source"/>.</summary>
+    public string DataSource => data.Source;
 
     /// <summary>Who could take part.</summary>
     public Partition Participants => field ??= JobData.Deal(plan.Data.Partition, data.Train, plan.Seed);
@@ -141,7 +141,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
 
     private (float[]? Mean, RoundReport Report) RunNoised(NoisedAggregation noised, AggregationRequest request, int[] cohort, Dataset[] shares)
     {
-        if (cohort.Length < Sums!.LeastIncluded || cohort.Length > Sums.MostParticipants) return (null, NoRound(request));
+        if (cohort.Length < Sums!.MinimumIncluded(cohort.Length) || cohort.Length > Sums.MostParticipants) return (null, NoRound(request));
         LocalRound local = new(cohort.Length);
         NoisedResult result = noised.Run(request, Updates);
         return (result.Mean, local.Complete(result.Report, request.Names));
@@ -154,7 +154,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
             {
                 int number = shard++;
                 // An empty shard adds its noise all the same.
-                yield return rows.Rows == 0 ? new float[Network.ParameterCount] : local.Train(i, () => Train(request, i, number, rows)).Delta;
+                yield return rows.Rows == 0 ? new float[Network.ParameterCount] : FiniteOrZero(() => local.Train(i, () => Train(request, i, number, rows)).Delta);
             }
         }
     }
@@ -182,6 +182,19 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
         Cost = RoundCost.None,
         ComputeTime = ImmutableDictionary<Phase, TimeSpan>.Empty,
     };
+
+    // A training that diverges contributes zeros: a round that failed instead would tell whose data made it fail.
+    private float[] FiniteOrZero(Func<float[]> train)
+    {
+        try
+        {
+            return train();
+        }
+        catch (FailureException problem) when (problem.Code == FailureCodes.UpdateNotFinite)
+        {
+            return new float[Network.ParameterCount];
+        }
+    }
 
     private ModelUpdate Train(AggregationRequest request, int i, int shard, Dataset rows)
     {

@@ -41,6 +41,17 @@ public sealed class TreeNoiseTests
         Assert.Throws<ArgumentException>(() => pipeline.Decode(sum, 1, new long[255]));
     }
 
+    [Fact]
+    public void A_tree_whose_exact_sums_could_wrap_is_refused()
+    {
+        NoisedSumPlan plan = Plan(dimension: 256, scale: 1e3, bits: 12) with { Participants = 20 };   // norm 1,000 steps, 20 of them, and 2,048 fit
+
+        Assert.False(plan.NeverWraps);
+        Given.Failure(Tacit.Aggregation.Failures.FailureCodes.ModulusTooSmall, plan.Validate, "never wrap", "more bits");
+        Assert.True((plan with { ModulusBits = 17 }).NeverWraps);
+        (plan with { ModulusBits = 17 }).Validate();
+    }
+
     private static NoisedSumPlan Plan(int dimension, double scale, int bits) => new()
     {
         Dimension = dimension, Participants = 1, Clip = 1, Granularity = 1e-3, ModulusBits = bits, NoiseScale = scale, Placement = NoisePlacement.Central, TreeSteps = 5,

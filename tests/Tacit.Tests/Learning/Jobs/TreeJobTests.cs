@@ -112,7 +112,7 @@ public sealed class TreeJobTests
     {
         Store store = new();
         TrainingSimulation simulation = PrivateJobs.Of(PrivateJobs.Plan(PrivateJobs.Tree(epsilon: 3), rounds: 7, cohort: 3, rate: 0.1), participants: 12);
-        simulation.Ledger = new JobLedger(PrivacyLedger.Open(store), "data", "job", new PrivacyCeiling(3.1, 1e-5));
+        simulation.Ledger = new JobLedger(PrivacyLedger.Open(store), "data", "participant", "job", new PrivacyCeiling(3.1, 1e-5));
 
         double spent = simulation.Run().Last().Privacy!.Spent.Readers;
 

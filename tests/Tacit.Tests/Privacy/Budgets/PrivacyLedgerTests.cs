@@ -29,7 +29,7 @@ public sealed class PrivacyLedgerTests
 
         Assert.InRange(charged, 10, 1000);
         Assert.Equal(charged, store.Lines.Count);
-        Assert.InRange(ledger.Balance("ward-7", 1e-5).Readers, 2.9, 3);
+        Assert.InRange(ledger.Balance("ward-7", "example", 1e-5).Readers, 2.9, 3);
     }
 
     [Fact]
@@ -38,12 +38,24 @@ public sealed class PrivacyLedgerTests
         PrivacyLedger ledger = PrivacyLedger.Open(new MemoryStore());
 
         ledger.Spend(Charge(job: "first"), ceiling);
-        double one = ledger.Balance("ward-7", 1e-5).Readers;
+        double one = ledger.Balance("ward-7", "example", 1e-5).Readers;
         ledger.Spend(Charge(job: "second"), ceiling);
 
-        Assert.True(ledger.Balance("ward-7", 1e-5).Readers > one);
-        Assert.Equal(0, ledger.Balance("ward-8", 1e-5).Readers);
-        Assert.Equal(2, ledger.Balance("ward-7", 1e-5).Entries);
+        Assert.True(ledger.Balance("ward-7", "example", 1e-5).Readers > one);
+        Assert.Equal(0, ledger.Balance("ward-8", "example", 1e-5).Readers);
+        Assert.Equal(2, ledger.Balance("ward-7", "example", 1e-5).Entries);
+    }
+
+    [Fact]
+    public void Units_do_not_mix()
+    {
+        PrivacyLedger ledger = PrivacyLedger.Open(new MemoryStore());
+        ledger.Spend(Charge(), ceiling);
+
+        ledger.Spend(Charge() with { Unit = "participant" }, ceiling);
+
+        Assert.Equal(1, ledger.Balance("ward-7", "participant", 1e-5).Entries);
+        Assert.Equal(ledger.Balance("ward-7", "participant", 1e-5).Readers, ledger.Balance("ward-7", "example", 1e-5).Readers);
     }
 
     [Fact]
@@ -58,7 +70,7 @@ public sealed class PrivacyLedgerTests
         {
             try
             {
-                ledger.Spend(new LedgerCharge("ward-7", $"job-{i}", 1, large, large), ceiling);
+                ledger.Spend(new LedgerCharge("ward-7", "example", $"job-{i}", 1, large, large), ceiling);
                 Interlocked.Increment(ref granted);
             }
             catch (BudgetExceededException)
@@ -69,7 +81,7 @@ public sealed class PrivacyLedgerTests
 
         Assert.Equal(granted, store.Lines.Count);
         Assert.InRange(granted, 1, 63);
-        Assert.True(PrivacyLedger.Open(store).Balance("ward-7", 1e-5).Readers <= 3);
+        Assert.True(PrivacyLedger.Open(store).Balance("ward-7", "example", 1e-5).Readers <= 3);
     }
 
     [Fact]
@@ -83,7 +95,7 @@ public sealed class PrivacyLedgerTests
         Assert.Throws<InvalidOperationException>(() => ledger.Spend(Charge(), ceiling));
 
         // The crash came after the write: the budget counts it, although no noise was drawn. It costs budget, never privacy.
-        Assert.Equal(2, PrivacyLedger.Open(store).Balance("ward-7", 1e-5).Entries);
+        Assert.Equal(2, PrivacyLedger.Open(store).Balance("ward-7", "example", 1e-5).Entries);
         store.FailsAfterWriting = false;
         store.FailsBeforeWriting = true;
         PrivacyLedger again = PrivacyLedger.Open(store);
@@ -135,11 +147,11 @@ public sealed class PrivacyLedgerTests
     [InlineData("")]
     [InlineData("ward\n7")]
     public void A_name_that_would_break_a_line_is_refused(string name) =>
-        Assert.Throws<ArgumentException>(() => PrivacyLedger.Open(new MemoryStore()).Spend(new LedgerCharge(name, "job", 1, step, step), ceiling));
+        Assert.Throws<ArgumentException>(() => PrivacyLedger.Open(new MemoryStore()).Spend(new LedgerCharge(name, "example", "job", 1, step, step), ceiling));
 
     [Fact]
     public void The_coordinator_has_a_ceiling_of_its_own() => Assert.Throws<BudgetExceededException>(() => PrivacyLedger.Open(new MemoryStore()).Spend(
-        new LedgerCharge("ward-7", "job", 1, new PoissonSampledEvent(0.01, new GaussianEvent(1)), new GaussianEvent(1)), ceiling with { CoordinatorEpsilon = 2 }));
+        new LedgerCharge("ward-7", "example", "job", 1, new PoissonSampledEvent(0.01, new GaussianEvent(1)), new GaussianEvent(1)), ceiling with { CoordinatorEpsilon = 2 }));
 
     [Theory]
     [InlineData("gaussian(1.1)")]
@@ -178,12 +190,12 @@ public sealed class PrivacyLedgerTests
         PrivacyEvent round = new DistributedDiscreteGaussianEvent(parameters);
         PrivacyLedger ledger = PrivacyLedger.Open(new MemoryStore());
 
-        ledger.Spend(new LedgerCharge("ward-7", "job", 1, round, round), ceiling);
+        ledger.Spend(new LedgerCharge("ward-7", "example", "job", 1, round, round), ceiling);
 
-        Assert.InRange(ledger.Balance("ward-7", 1e-5).Readers, 2.5, 2.873629168);   // the published figure is of whole orders
+        Assert.InRange(ledger.Balance("ward-7", "example", 1e-5).Readers, 2.5, 2.873629168);   // the published figure is of whole orders
     }
 
-    private static LedgerCharge Charge(string job = "job", int round = 1) => new("ward-7", job, round, step, step);
+    private static LedgerCharge Charge(string job = "job", int round = 1) => new("ward-7", "example", job, round, step, step);
 
     private sealed class MemoryStore(params string[] lines) : ILedgerStore
     {
