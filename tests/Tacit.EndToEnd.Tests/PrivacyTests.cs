@@ -125,6 +125,17 @@ public sealed class PrivacyTests : IDisposable
     [InlineData("data.standardize=true", "row-norm")]
     public void What_would_not_be_private_is_refused(string setting, string way) => Simulate(setting).AssertFails("MECHANISM_NOT_VALID", 3, way);
 
+    [Theory]
+    [InlineData("1e-3", false)]
+    [InlineData("0.2", true)]
+    public void A_delta_that_is_not_below_one_over_n_is_warned_of(string delta, bool warned)
+    {
+        TacitProcess.Result result = TacitProcess.Run("simulate", Plan(), "--set", $"privacy.delta={delta}", "--set", "rounds=1", "--json");
+
+        Assert.Equal(warned ? 1 : 0, result.Json.GetProperty("privacy").GetProperty("warnings").GetArrayLength());
+        Assert.Equal(warned, result.Error.Contains("not below 1/n", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Plan_says_what_it_will_cost_before_it_runs()
     {

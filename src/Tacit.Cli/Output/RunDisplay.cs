@@ -36,6 +36,12 @@ internal sealed class RunDisplay : IDisposable
     /// <summary>What is about to happen, before it does.</summary>
     public void Plan(TrainingSimulation simulation)
     {
+        Describe(simulation);
+        foreach (string warning in Reports.PrivacyReport.Warnings(simulation)) console.MarkupLineInterpolated($"[yellow]⚠[/]     {warning}");
+    }
+
+    private void Describe(TrainingSimulation simulation)
+    {
         ProtectionTerms protection = simulation.Protection;
         int cohort = simulation.Contribution.Participants;
         if (simulation.Plan.Mode == TrainingMode.Central)

@@ -39,6 +39,7 @@ internal static class PrivacyReport
 
         if (simulation.Steps is { } steps) Add(json, steps, simulation);
         if (simulation.Sums is not { } sums) return json;
+        json["warnings"] = Json.Texts(Warnings(simulation));
         json["delta"] = sums.Plan.Delta;
         json["ceiling"] = sums.Plan.Epsilon;
         json["stopped"] = simulation.Stopped;
@@ -52,6 +53,7 @@ internal static class PrivacyReport
 
     private static void Add(JsonObject json, StepPrivacy steps, TrainingSimulation simulation)
     {
+        json["warnings"] = Json.Texts(Warnings(simulation));
         json["delta"] = steps.Plan.Delta;
         json["ceiling"] = steps.Plan.Epsilon;
         json["stopped"] = simulation.Stopped;
@@ -70,6 +72,15 @@ internal static class PrivacyReport
         ["steps_per_round"] = steps.StepsPerRound,
         ["rounds"] = steps.Rounds,
     };
+
+    /// <summary>What a reader of the promise should know before relying on it.</summary>
+    public static IReadOnlyList<string> Warnings(TrainingSimulation simulation)
+    {
+        PrivacyPlan plan = simulation.Plan.Privacy;
+        if (plan.Mechanism == PrivacyMechanism.None) return [];
+        long units = plan.Mechanism == PrivacyMechanism.LocalSteps ? simulation.Participants.Rows.Sum(rows => (long)rows.Length) : simulation.Participants.Rows.Length * (long)plan.MiniClients;
+        return plan.Delta < 1.0 / units ? [] : [FormattableString.Invariant($"privacy.delta is {plan.Delta}, which is not below 1/n = {1.0 / units:g3} for n = {units}: so large a delta would let one unit be revealed outright")];
+    }
 
     public static JsonObject Forecast(SumPrivacy sums)
     {
