@@ -150,6 +150,33 @@ public sealed class PrivacyTests : IDisposable
     }
 
     [Fact]
+    public void A_report_of_drawn_cohorts_names_nobody()
+    {
+        JsonElement rounds = Simulate("data.persons=40", "data.windows=3", "privacy.sampling=poisson", "privacy.sampling-rate=0.7", "privacy.epsilon=20").Json.GetProperty("rounds");
+
+        Assert.All(rounds.EnumerateArray(), round =>
+        {
+            Assert.Equal(JsonValueKind.Null, round.GetProperty("included").ValueKind);
+            Assert.Equal(JsonValueKind.Null, round.GetProperty("dropped").ValueKind);
+            Assert.True(round.GetProperty("included_count").GetInt32() > 0);
+        });
+    }
+
+    [Fact]
+    public void Local_noise_gains_nothing_from_drawn_cohorts_and_claims_nothing() => Simulate(
+        "privacy.mechanism=local-discrete-gaussian", "privacy.sampling=poisson", "privacy.sampling-rate=0.5").AssertFails("ACCOUNTANT_MISMATCH", 3, "fixed");
+
+    [Fact]
+    public void Training_that_diverges_adds_zeros_instead_of_telling_whose_it_was()
+    {
+        TacitProcess.Result diverging = Simulate("training.learning-rate=1e38", "training.epochs=3"), plain = Simulate("training.learning-rate=1e38", "training.epochs=3", "privacy.mechanism=none");
+
+        Assert.Equal(0, diverging.Exit);
+        Assert.All(diverging.Json.GetProperty("rounds").EnumerateArray(), round => Assert.True(round.GetProperty("included_count").GetInt32() > 0));
+        plain.AssertFails("UPDATE_NOT_FINITE", 3);
+    }
+
+    [Fact]
     public void Poisson_cohorts_cost_less_against_readers_than_against_the_coordinator()
     {
         JsonElement spending = TacitProcess.Run("plan", Plan(), "--set", "data.persons=200", "--set", "data.windows=2", "--set", "privacy.sampling=poisson", "--set", "privacy.sampling-rate=0.3", "--json")

@@ -68,6 +68,22 @@ public sealed class SumPrivacyTests
     }
 
     [Fact]
+    public void Whatever_size_was_drawn_participants_unmask_no_sum_with_fewer_honest_shares_than_planned()
+    {
+        PrivacyPlan drawn = new() { Epsilon = 4, Sampling = CohortSampling.Poisson, SamplingRate = 0.3, Bits = 20, MiniClients = 2 };
+        SumPrivacy sums = SumPrivacy.Resolve(Plan(drawn), 1000, 400);
+        bool fixedMinimumIsNotEnough = false;
+
+        for (int cohort = sums.LeastIncluded; cohort <= sums.MostParticipants; cohort++)
+        {
+            Assert.True(sums.HonestShares(sums.MinimumIncluded(cohort), cohort) >= sums.Forecast.LeastShares, $"cohort of {cohort}");
+            fixedMinimumIsNotEnough |= sums.HonestShares(sums.LeastIncluded, cohort) < sums.Forecast.LeastShares;
+        }
+
+        Assert.True(fixedMinimumIsNotEnough, "the case that the rule is for must occur");
+    }
+
+    [Fact]
     public void More_drop_outs_than_the_minimum_allows_are_refused_at_once()
     {
         TrainingPlan plan = Plan(new PrivacyPlan { Epsilon = 4 });
