@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Tacit.Privacy.Numerics;
 using Tacit.Privacy.Sampling;
@@ -19,4 +20,19 @@ public static class NoiseSamplers
     /// <summary>Prepares the sampler of the votes' noise; null where nobody votes.</summary>
     /// <param name="plan">How much.</param>
     public static IIntegerSampler? ForVotes(NoisedSumPlan plan) => plan.Votes is { } votes ? DiscreteGaussianSampler.Create(votes.NoiseScale) : null;
+
+    /// <summary>Prepares the sampler of each block's share, or of its whole noise where the coordinator adds it; blocks of one law and scale have one sampler.</summary>
+    /// <param name="plan">Which noise, how much.</param>
+    public static ImmutableArray<IIntegerSampler> For(RecordSumPlan plan)
+    {
+        Dictionary<(NoiseLaw, double), IIntegerSampler> made = [];
+        return [.. plan.Blocks.Select(block => made.TryGetValue((block.Law, block.Scale), out IIntegerSampler? known) ? known : made[(block.Law, block.Scale)] = Of(plan, block))];
+    }
+
+    private static IIntegerSampler Of(RecordSumPlan plan, RecordSumBlock block) => block.Law switch
+    {
+        NoiseLaw.DiscreteGaussian => DiscreteGaussianSampler.Create(plan.ShareScale(block)),
+        NoiseLaw.DiscreteLaplace => DiscreteLaplaceShareSampler.Create(Rational.FromDouble(block.Scale), plan.NoiseShares),
+        _ => throw new UnreachableException(),
+    };
 }

@@ -11,13 +11,15 @@ public static class EventText
     private const int DeepestNesting = 4;
 
     /// <summary>Writes an event.</summary>
-    /// <param name="happened">A Gaussian, zero-concentrated, distributed discrete Gaussian or distributed Skellam event, perhaps two joint, sampled or repeated.</param>
+    /// <param name="happened">A Gaussian, discrete Laplace, zero-concentrated, pure, distributed discrete Gaussian or distributed Skellam event, perhaps two joint, sampled or repeated.</param>
     /// <exception cref="ArgumentException">The event has no form.</exception>
     public static string Write(PrivacyEvent happened) => happened switch
     {
         GaussianEvent e => string.Create(CultureInfo.InvariantCulture, $"gaussian({e.NoiseMultiplier:R})"),
         DistributedDiscreteGaussianEvent { Parameters: var p } => string.Create(CultureInfo.InvariantCulture, $"ddg({p.Clip:R},{p.Granularity:R},{p.Dimension},{p.Beta:R},{p.Noise:R},{p.Shares})"),
         DistributedSkellamEvent { Parameters: var p } => string.Create(CultureInfo.InvariantCulture, $"skellam({p.Clip:R},{p.Granularity:R},{p.Dimension},{p.Beta:R},{p.Noise:R},{p.Shares})"),
+        DiscreteLaplaceEvent e => string.Create(CultureInfo.InvariantCulture, $"dlaplace({e.Decay:R},{e.Sensitivity})"),
+        EpsilonDeltaEvent { Delta: 0 } e => string.Create(CultureInfo.InvariantCulture, $"pure({e.Epsilon:R})"),
         ZeroConcentratedEvent e => string.Create(CultureInfo.InvariantCulture, $"zcdp({e.Rho:R})"),
         JointEvent e => $"joint({Write(e.First)},{Write(e.Second)})",
         PoissonSampledEvent e => string.Create(CultureInfo.InvariantCulture, $"poisson({e.Rate:R},{Write(e.Mechanism)})"),
@@ -52,6 +54,8 @@ public static class EventText
         string[] parts = inside.Split(',');
         if (name == "gaussian") return parts.Length == 1 && Number(parts[0]) is { } multiplier and > 0 ? new GaussianEvent(multiplier) : null;
         if (name == "zcdp") return parts.Length == 1 && Number(parts[0]) is { } rho and > 0 ? new ZeroConcentratedEvent(rho) : null;
+        if (name == "pure") return parts.Length == 1 && Number(parts[0]) is { } epsilon and > 0 ? new EpsilonDeltaEvent(epsilon, 0) : null;
+        if (name == "dlaplace") return parts.Length == 2 && Number(parts[0]) is { } decay and > 0 && Count(parts[1]) is { } sensitivity ? new DiscreteLaplaceEvent(decay, sensitivity) : null;
         if (name is not ("ddg" or "skellam") || parts.Length != 6) return null;
         if (Number(parts[0]) is not { } clip || Number(parts[1]) is not { } step || Number(parts[3]) is not { } beta || Number(parts[4]) is not { } noise) return null;
         if (Count(parts[2]) is not { } dimension || Count(parts[5]) is not { } shares || clip <= 0 || step <= 0 || noise <= 0 || beta is < 0 or >= 1) return null;

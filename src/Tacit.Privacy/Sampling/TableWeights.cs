@@ -57,6 +57,21 @@ internal static class TableWeights
         return FromMode(mode, first, (int)Math.Min(trials, (long)mode + reach), k => ((trials - k) * p, (k + 1) * q));
     }
 
+    /// <summary>Γ(k + 1/m)/(k!·Γ(1/m))·e^(−k/b) for k = 0, 1, … but less than 2⁻¹¹¹ of the distribution: one of m equal parts of a geometric number.</summary>
+    /// <remarks>The tail: a part is not above the whole, of which e^(−k/b) is at k or above.</remarks>
+    public static BigInteger[] GeometricShare(Rational scale, int shares)
+    {
+        BigInteger[] weights = new BigInteger[(int)Math.Ceiling(scale.ToDouble() * TailNats) + 1];
+        BigInteger decay = FixedPoint.ExpOfMinus(1 / scale);
+        weights[0] = FixedPoint.One;
+        for (int k = 0; k < weights.Length - 1; k++)
+        {
+            weights[k + 1] = FixedPoint.Multiply(weights[k], decay) * (((long)k * shares) + 1) / ((k + 1L) * shares);
+        }
+
+        return weights;
+    }
+
     /// <summary>Scales to a sum of exactly 2¹⁶⁰: all are rounded down, and the largest takes the rest.</summary>
     public static BigInteger[] Normalise(BigInteger[] weights)
     {

@@ -13,6 +13,8 @@ public sealed class EventTextTests
     public static TheoryData<PrivacyEvent, string> Events => new()
     {
         { new ZeroConcentratedEvent(0.125), "zcdp(0.125)" },
+        { new EpsilonDeltaEvent(0.5, 0), "pure(0.5)" },
+        { new SelfComposedEvent(new JointEvent(new ZeroConcentratedEvent(0.125), new DiscreteLaplaceEvent(0.25, 2)), 3), "repeat(3,joint(zcdp(0.125),dlaplace(0.25,2)))" },
         { new JointEvent(updates, new GaussianEvent(9.5)), "joint(ddg(1,0.001,1024,0.5,0.2,30),gaussian(9.5))" },
         { new PoissonSampledEvent(0.5, new JointEvent(updates, new GaussianEvent(9.5))), "poisson(0.5,joint(ddg(1,0.001,1024,0.5,0.2,30),gaussian(9.5)))" },
     };
@@ -31,6 +33,11 @@ public sealed class EventTextTests
     [InlineData("zcdp(-1)")]
     [InlineData("zcdp(1,2)")]
     [InlineData("zcdp()")]
+    [InlineData("pure(0)")]
+    [InlineData("pure(1,1e-5)")]
+    [InlineData("dlaplace(1)")]
+    [InlineData("dlaplace(1,0)")]
+    [InlineData("dlaplace(-1,1)")]
     [InlineData("joint(gaussian(1))")]
     [InlineData("joint(gaussian(1),)")]
     [InlineData("joint(,gaussian(1))")]
