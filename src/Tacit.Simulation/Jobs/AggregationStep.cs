@@ -8,8 +8,6 @@ using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
 using Tacit.Learning.Jobs;
 using Tacit.Privacy.Clipping;
-using Tacit.Protocols;
-using Tacit.Simulation.Networks;
 using Tacit.Simulation.Rounds;
 
 namespace Tacit.Simulation.Jobs;
@@ -31,18 +29,9 @@ internal sealed record AggregationResult(Aggregate? Aggregate, RoundReport Repor
 /// <summary>Encode → protect → unprotect → decode, over the real protocol; or the plain mean of the same participants, for comparison.</summary>
 internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop)
 {
-    private readonly SimulatedIdentities identities = new(plan.Seed);
+    private readonly ProtectedRounds rounds = new(plan.Protection, plan.Seed, loop) { NumbersBefore = 2 };   // the moments' rounds are the numbers 1 and 2 of the job
 
     public bool Plain { get; init; }
-
-    public static ProtectionChoice Choose(ProtectionPlan protection) => new(protection.Protocol, protection.Malicious ? ProtectionMode.Malicious : ProtectionMode.SemiHonest)
-    {
-        Neighbours = protection.Neighbours,
-        Threshold = protection.Threshold,
-        Corrupt = protection.Corrupt,
-        Drop = protection.Drop,
-        Cipher = protection.Cipher == "aes-256" ? KeystreamCipher.Aes256 : KeystreamCipher.Aes128,
-    };
 
     public static WeightedMeanPlan PlanFor(ProtectionPlan protection, int dimension, int participants) => new()
     {
@@ -65,31 +54,9 @@ internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop)
         return new AggregationResult(aggregate, Report(request, run) with { Saturated = aggregate?.Saturated ?? 0, Weight = aggregate?.Weight ?? 0 });
     }
 
-    /// <summary>Runs the protocol on contributions that are already encoded; they belong to it from now on.</summary>
-    public RoundRun Protect(AggregationRequest request, ContributionPlan contribution, ImmutableArray<ModularVector> contributions, int minimumCohort)
-    {
-        RoundSetup setup = RoundSetup.Create(
-            new RoundSetupOptions
-            {
-                Protection = Choose(plan.Protection),
-                Seed = plan.Seed,
-                Round = request.Round + 2,   // the moments' rounds are the numbers 1 and 2 of the job
-                ModelHash = request.ModelHash,
-                PlanHash = [.. contribution.Hash()],
-                MinimumCohort = Math.Min(minimumCohort, contributions.Length),
-                Loop = loop,
-                Identities = identities,
-            },
-            contributions);
-        contribution.ThrowUnlessFits(setup.Terms);
-        return new RoundSimulation(setup.Protocol, setup.Terms, setup.Inputs)
-        {
-            Seed = plan.Seed + (ulong)(request.Round + 2),
-            Faults = new FaultPlan { Crashes = request.Crashes },
-            Loop = loop,
-            PhaseEntered = request.PhaseEntered,
-        }.Run();
-    }
+    /// <inheritdoc cref="ProtectedRounds.Run"/>
+    public RoundRun Protect(AggregationRequest request, ContributionPlan contribution, ImmutableArray<ModularVector> contributions, int minimumCohort) =>
+        rounds.Run(request, contribution, contributions, minimumCohort);
 
     /// <summary>Who was in, who dropped out, and what it cost.</summary>
     public static RoundReport Report(AggregationRequest request, RoundRun run)

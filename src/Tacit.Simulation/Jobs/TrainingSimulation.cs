@@ -52,7 +52,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     public Network Network => field ??= CreateNetwork();
 
     /// <summary>How the cohort's sums are protected: not at all outside <see cref="TrainingMode.Secure"/>.</summary>
-    public ProtectionTerms Protection => field ??= IsSecure ? AggregationStep.Choose(plan.Protection).Resolve(CohortSize) : ProtectionTerms.None;
+    public ProtectionTerms Protection => field ??= IsSecure ? ProtectedRounds.Choose(plan.Protection).Resolve(CohortSize) : ProtectionTerms.None;
 
     /// <summary>How an update becomes a contribution.</summary>
     public WeightedMeanPlan Contribution => field ??= AggregationStep.PlanFor(plan.Protection, Network.ParameterCount, CohortSize);

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Tacit.Aggregation.Pipeline;
+using Tacit.Aggregation.Rounds;
+using Tacit.Cryptography.Parallelism;
+using Tacit.Cryptography.Randomness;
+using Tacit.Cryptography.Rings;
+using Tacit.Learning.Jobs;
+using Tacit.Protocols;
+using Tacit.Simulation.Networks;
+using Tacit.Simulation.Rounds;
+
+namespace Tacit.Simulation.Jobs;
+
+/// <summary>The rounds of a job over the real protocol: keys, terms and the simulated network.</summary>
+internal sealed class ProtectedRounds(ProtectionPlan protection, ulong seed, IParallelLoop loop)
+{
+    private readonly SimulatedIdentities identities = new(seed);
+
+    /// <summary>Added to a request's number, so that no two rounds of a job have the same.</summary>
+    public int NumbersBefore { get; init; }
+
+    public static ProtectionChoice Choose(ProtectionPlan protection) => new(protection.Protocol, protection.Malicious ? ProtectionMode.Malicious : ProtectionMode.SemiHonest)
+    {
+        Neighbours = protection.Neighbours,
+        Threshold = protection.Threshold,
+        Corrupt = protection.Corrupt,
+        Drop = protection.Drop,
+        Cipher = protection.Cipher == "aes-256" ? KeystreamCipher.Aes256 : KeystreamCipher.Aes128,
+    };
+
+    /// <summary>Runs the protocol on contributions that are already encoded; they belong to it from now on.</summary>
+    public RoundRun Run(AggregationRequest request, ContributionPlan contribution, ImmutableArray<ModularVector> contributions, int minimumCohort)
+    {
+        RoundSetup setup = RoundSetup.Create(
+            new RoundSetupOptions
+            {
+                Protection = Choose(protection),
+                Seed = seed,
+                Round = request.Round + NumbersBefore,
+                ModelHash = request.ModelHash,
+                PlanHash = [.. contribution.Hash()],
+                MinimumCohort = Math.Min(minimumCohort, contributions.Length),
+                Loop = loop,
+                Identities = identities,
+            },
+            contributions);
+        contribution.ThrowUnlessFits(setup.Terms);
+        return new RoundSimulation(setup.Protocol, setup.Terms, setup.Inputs)
+        {
+            Seed = seed + (ulong)(request.Round + NumbersBefore),
+            Faults = new FaultPlan { Crashes = request.Crashes },
+            Loop = loop,
+            PhaseEntered = request.PhaseEntered,
+        }.Run();
+    }
+}
