@@ -35,4 +35,11 @@ public static class NoiseSamplers
         NoiseLaw.DiscreteLaplace => DiscreteLaplaceShareSampler.Create(Rational.FromDouble(block.Scale), plan.NoiseShares),
         _ => throw new UnreachableException(),
     };
+
+    /// <summary>Whether a sampler draws what a block of the plan needs: another one would break what was accounted for.</summary>
+    internal static bool Fits(RecordSumPlan plan, RecordSumBlock block, IIntegerSampler sampler) => block.Law switch
+    {
+        NoiseLaw.DiscreteGaussian => sampler is DiscreteGaussianSampler gaussian && gaussian.Scale == plan.ShareScale(block),
+        _ => sampler is DiscreteLaplaceShareSampler laplace && laplace.Shares == plan.NoiseShares && laplace.Scale == Rational.FromDouble(block.Scale),
+    };
 }

@@ -22,12 +22,16 @@ public sealed class RecordSumPipeline
     /// <param name="plan">Agreed on by both sides.</param>
     /// <param name="samplers">As <see cref="NoiseSamplers.For(RecordSumPlan)"/> gave them for a plan of the same noise; by default they are made now.</param>
     /// <exception cref="FailureException">The plan cannot be kept.</exception>
-    /// <exception cref="ArgumentException">There is not one sampler for each block.</exception>
+    /// <exception cref="ArgumentException">There is not one sampler for each block, or one draws other noise than its block's.</exception>
     public RecordSumPipeline(RecordSumPlan plan, ImmutableArray<IIntegerSampler> samplers = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
         plan.Validate();
-        if (!samplers.IsDefault && samplers.Length != plan.Blocks.Length) throw new ArgumentException($"{plan.Blocks.Length} blocks need as many samplers; there are {samplers.Length}.", nameof(samplers));
+        if (!samplers.IsDefault && (samplers.Length != plan.Blocks.Length || plan.Blocks.Zip(samplers).Any(pair => !NoiseSamplers.Fits(plan, pair.First, pair.Second))))
+        {
+            throw new ArgumentException($"{plan.Blocks.Length} blocks need as many samplers, each of its block's noise.", nameof(samplers));
+        }
+
         (this.plan, ring) = (plan, plan.Ring);
         this.samplers = samplers.IsDefault ? NoiseSamplers.For(plan) : samplers;
     }

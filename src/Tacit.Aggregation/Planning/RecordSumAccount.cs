@@ -31,9 +31,12 @@ public sealed class RecordSumAccount(double delta)
     /// <param name="plan">Of each of them.</param>
     /// <param name="shares">Noise shares in each sum that its readers do not know: at least the plan's fewest, or what it promises is lost.</param>
     /// <param name="rounds">How many.</param>
+    /// <exception cref="FailureException">The plan cannot be kept.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are more shares than participants.</exception>
     /// <returns>Infinite, and without an event, where so little noise proves nothing.</returns>
     public RecordSumSpending After(RecordSumPlan plan, int shares, int rounds = 1)
     {
+        Check(plan, shares);
         RecordSumAccount next = new(Delta) { readers = readers, coordinator = coordinator, readerEvents = readerEvents, coordinatorEvents = coordinatorEvents, trusted = trusted };
         next.Add(plan, shares, rounds);
         return next.Spent;
@@ -46,14 +49,21 @@ public sealed class RecordSumAccount(double delta)
     /// <exception cref="FailureException"><see cref="FailureCodes.NoiseTooSmall"/>: so little noise proves nothing; nothing is charged and the sum must not be opened.</exception>
     public RecordSumSpending Charge(RecordSumPlan plan, int shares, int rounds = 1)
     {
+        Check(plan, shares);
         if (!RecordSumCost.Of(plan, shares).IsFinite) throw new FailureException(FailureCodes.NoiseTooSmall, $"{shares} honest shares of noise are in the sum; the plan needs {plan.NoiseShares}: the sum must not be used");
         Add(plan, shares, rounds);
         return Spent;
     }
 
-    private void Add(RecordSumPlan plan, int shares, int rounds)
+    private static void Check(RecordSumPlan plan, int shares)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        plan.Validate();
+        if (plan.Placement == NoisePlacement.Distributed) ArgumentOutOfRangeException.ThrowIfGreaterThan(shares, plan.Participants);
+    }
+
+    private void Add(RecordSumPlan plan, int shares, int rounds)
+    {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rounds);
         RecordSumCost present = RecordSumCost.Of(plan, shares), least = RecordSumCost.Of(plan, Math.Min(shares, plan.NoiseShares));
         Rounds = checked(Rounds + rounds);

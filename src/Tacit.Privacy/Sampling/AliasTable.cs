@@ -28,7 +28,7 @@ internal sealed class AliasTable : ICoinSampler
     private readonly UInt128[] tails;
 
     /// <summary>Builds the table.</summary>
-    /// <param name="weights">Not negative, 2¹⁶⁰ in sum; overwritten.</param>
+    /// <param name="weights">Not negative, 2¹⁶⁰ in sum.</param>
     /// <param name="first">The value of weight 0; the others follow.</param>
     public AliasTable(BigInteger[] weights, int first)
     {
@@ -126,25 +126,31 @@ internal sealed class AliasTable : ICoinSampler
 
     private void Build(BigInteger[] weights)
     {
-        BigInteger capacity = BigInteger.One << (WeightBits - columnBits);
+        ulong capacity = 1UL << (WeightBits - TailBits - columnBits);   // of a column, over 2¹²⁸
+        ColumnWeight[] left = new ColumnWeight[weights.Length];
         Stack<int> small = new(), large = new();
-        for (int i = 0; i < weights.Length; i++) (weights[i] < capacity ? small : large).Push(i);
+        for (int i = 0; i < weights.Length; i++)
+        {
+            left[i] = ColumnWeight.From(weights[i]);
+            (left[i].High < capacity ? small : large).Push(i);
+        }
+
         while (small.TryPop(out int own))
         {
             int alias = large.Peek();   // small columns lack what large ones have too much of, so there is one
-            Put(own, weights[own], alias);
-            weights[alias] -= capacity - weights[own];
-            if (weights[alias] >= capacity) continue;
+            Put(own, left[own], alias);
+            left[alias] = left[alias].PlusLess(left[own], capacity);
+            if (left[alias].High >= capacity) continue;
             large.Pop();
             small.Push(alias);
         }
 
-        foreach (int full in large) Put(full, BigInteger.Zero, full);   // exactly full: either side is its own value
+        foreach (int full in large) Put(full, default, full);   // exactly full: either side is its own value
     }
 
-    private void Put(int column, BigInteger threshold, int alias)
+    private void Put(int column, ColumnWeight threshold, int alias)
     {
-        entries[column] = ((uint)(threshold >> TailBits) << columnBits) | (uint)alias;
-        tails[column] = (UInt128)(threshold & (BigInteger)UInt128.MaxValue);
+        entries[column] = ((uint)threshold.High << columnBits) | (uint)alias;
+        tails[column] = threshold.Low;
     }
 }

@@ -9,6 +9,8 @@ internal static class TableWeights
     // 112 · ln 2 < 77.64: tails of exp(−77.64) on either side are below 2⁻¹¹².
     private const double TailNats = 77.64;
 
+    private const int ReciprocalBits = 32;
+
     /// <summary>The largest variance of a Poisson or binomial table: some 51,000 values.</summary>
     public const int LargestVariance = 1 << 22;
 
@@ -77,12 +79,13 @@ internal static class TableWeights
     {
         BigInteger sum = BigInteger.Zero, largest = BigInteger.Zero, scaled = BigInteger.Zero;
         foreach (BigInteger weight in weights) sum += weight;
-        BigInteger reciprocal = (BigInteger.One << (AliasTable.WeightBits + 2 * FixedPoint.Places)) / sum;
+        int places = (int)sum.GetBitLength() + ReciprocalBits;   // a weight is below the sum: its product is off by less than 2⁻³² before it is rounded down
+        BigInteger reciprocal = (BigInteger.One << (AliasTable.WeightBits + places)) / sum;
         int mode = 0;
         for (int i = 0; i < weights.Length; i++)
         {
             if (weights[i] > largest) (mode, largest) = (i, weights[i]);
-            weights[i] = (weights[i] * reciprocal) >> (2 * FixedPoint.Places);
+            weights[i] = (weights[i] * reciprocal) >> places;
             scaled += weights[i];
         }
 

@@ -111,6 +111,20 @@ public sealed class RecordSumAccountTests
     }
 
     [Fact]
+    public void Nothing_is_accounted_for_a_plan_that_cannot_be_kept()
+    {
+        RecordSumPlan plan = Sums.Plan(Sums.Gaussian(100));
+        RecordSumAccount account = new(Delta);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => account.Charge(plan, 13));
+        Assert.Throws<ArgumentOutOfRangeException>(() => account.Charge(plan, 8, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RecordSumAccount(0));
+        Given.Failure(FailureCodes.NoiseTooSmall, () => account.Charge(plan, 0));
+        Given.Failure(FailureCodes.InvalidNoise, () => account.Charge(plan with { Blocks = [Sums.Gaussian(double.NaN)] }, 8));
+        Assert.Equal((0, 0.0), (account.Rounds, account.Spent.Epsilon));
+    }
+
+    [Fact]
     public void A_coordinator_that_adds_the_noise_is_promised_nothing()
     {
         RecordSumPlan plan = Sums.Plan(Sums.Gaussian(5 << 16, largest: 1 << 16)) with { Placement = NoisePlacement.Central, NoiseShares = 1 };

@@ -88,7 +88,6 @@ public sealed class RecordSumPipelineTests
         long[] noise = pipeline.Decode(pipeline.Encode(new long[20], Noise(1)));
 
         Assert.NotEqual(noise[..10], noise[10..]);
-        Assert.Same(NoiseSamplers.For(plan)[0].GetType(), typeof(DiscreteGaussianSampler));
         ImmutableArray<IIntegerSampler> samplers = NoiseSamplers.For(plan);
         Assert.Same(samplers[0], samplers[1]);   // one table, other coins
     }
@@ -126,7 +125,19 @@ public sealed class RecordSumPipelineTests
         Given.Failure(FailureCodes.VectorDimensionMismatch, () => pipeline.Encode(new long[19], Noise(1)), "19", "20");
         Given.Failure(FailureCodes.VectorDimensionMismatch, () => pipeline.Decode(new ModularVector(plan.Ring, 19)), "19", "20");
         Given.Failure(FailureCodes.VectorDimensionMismatch, () => pipeline.AddNoise(Noise(1), new ModularVector(new ResidueRing(64), 20)), "64");
-        Assert.Throws<ArgumentException>(() => new RecordSumPipeline(plan, [DiscreteGaussianSampler.Create(1)]));
+    }
+
+    [Fact]
+    public void Samplers_of_an_earlier_round_are_taken_only_for_the_same_noise()
+    {
+        RecordSumPlan plan = Sums.Plan(Sums.Gaussian(1000), Sums.Laplace(30));
+        ImmutableArray<IIntegerSampler> samplers = NoiseSamplers.For(plan);
+
+        _ = new RecordSumPipeline(plan with { Records = 5 }, samplers);
+        Assert.Throws<ArgumentException>(() => new RecordSumPipeline(plan, [samplers[0]]));
+        Assert.Throws<ArgumentException>(() => new RecordSumPipeline(plan, [samplers[1], samplers[0]]));
+        Assert.Throws<ArgumentException>(() => new RecordSumPipeline(plan with { NoiseShares = 9 }, samplers));
+        Assert.Throws<ArgumentException>(() => new RecordSumPipeline(plan with { Blocks = [plan.Blocks[0], plan.Blocks[1] with { Scale = 31 }] }, samplers));
     }
 
     private static SeededRandomSource Noise(int party) => new((ulong)party, "share");

@@ -83,6 +83,25 @@ public sealed class DiscreteLaplaceShareTests
     }
 
     [Fact]
+    public void Columns_in_fixed_words_are_the_integers_they_stand_for()
+    {
+        SeededRandomSource random = new(3);
+        byte[] bytes = new byte[20];
+        for (int i = 0; i < 1000; i++)
+        {
+            random.Fill(bytes);
+            BigInteger left = new BigInteger(bytes, isUnsigned: true) >> (int)random.NextBelow(12), capacity = BigInteger.One << 140;
+            random.Fill(bytes);
+            BigInteger right = (new BigInteger(bytes, isUnsigned: true) >> (int)random.NextBelow(12)) + capacity;
+
+            Assert.Equal(ColumnWeight.From(left + right - capacity), ColumnWeight.From(right).PlusLess(ColumnWeight.From(left), 1 << 12));
+        }
+
+        Assert.Equal(new ColumnWeight(1UL << 32, 0), ColumnWeight.From(BigInteger.One << 160));
+        Assert.Throws<OverflowException>(() => ColumnWeight.From(BigInteger.One << 192));
+    }
+
+    [Fact]
     public void Parameters_out_of_range_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => DiscreteLaplaceShareSampler.Create(0, 1));
