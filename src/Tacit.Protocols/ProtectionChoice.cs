@@ -3,6 +3,7 @@ using Tacit.Cryptography.Randomness;
 using Tacit.Protocols.PlainSum;
 using Tacit.Protocols.SecAgg;
 using Tacit.Protocols.SecAggPlus;
+using Tacit.Protocols.SharedMask;
 
 namespace Tacit.Protocols;
 
@@ -32,6 +33,8 @@ public sealed record ProtectionChoice(string Protocol, ProtectionMode Mode)
     {
         if (Protocol == PlainSumProtocol.ProtocolName) return ProtectionTerms.None;
 
+        if (Protocol == SharedMaskProtocol.ProtocolName) return Everybody(participants);
+
         GraphRequirements requirements = GraphRequirements.For(participants, Corrupt, Drop, Mode) with { MayShrink = true };
         GraphParameters? graph = Protocol == SecAggPlusProtocol.ProtocolName ? FindGraph(requirements) : null;
         return new ProtectionTerms
@@ -44,6 +47,17 @@ public sealed record ProtectionChoice(string Protocol, ProtectionMode Mode)
             Cipher = Cipher,
         };
     }
+
+    // Nobody may drop out, and one participant beside the coordinator would open the sum.
+    private ProtectionTerms Everybody(int participants) => new()
+    {
+        Mode = Mode,
+        Threshold = participants,
+        Neighbours = participants - 1,
+        MaximumCorrupt = 0,
+        MaximumDropouts = 0,
+        Cipher = KeystreamCipher.Aes256,
+    };
 
     private GraphParameters? FindGraph(GraphRequirements requirements)
     {

@@ -12,7 +12,7 @@ public abstract record RoundOutcome
     }
 
     /// <summary>The round gave an aggregate.</summary>
-    /// <param name="Sum">The sum of the included inputs modulo 2ᵇ; null at a participant, which never sees it here.</param>
+    /// <param name="Sum">The sum of the included inputs modulo 2ᵇ; null where this party does not learn it: at a participant, or in shared-mask rounds at the coordinator.</param>
     /// <param name="Included">Whose inputs are in the sum, ascending.</param>
     /// <param name="Dropped">Who stopped answering, and when.</param>
     public sealed record Completed(ModularVector? Sum, ImmutableArray<PartyId> Included, ImmutableArray<Dropout> Dropped) : RoundOutcome;

@@ -26,6 +26,7 @@ public static class ProtocolConformance
             new RoundSetupOptions
             {
                 Protection = scenario.Protection,
+                Instance = scenario.Instance,
                 Seed = scenario.Seed,
                 ChunkBytes = scenario.ChunkBytes,
                 Identities = scenario.Identities,
@@ -44,6 +45,7 @@ public static class ProtocolConformance
         violations.AddRange(invariant.Violations);
         violations.AddRange(run.Outcome switch
         {
+            RoundOutcome.Completed { Sum: null } => CompareLearned(scenario, setup.Terms, plain, run),
             RoundOutcome.Completed completed => Compare(scenario, setup.Terms, plain, completed),
             RoundOutcome.Aborted aborted when string.IsNullOrEmpty(aborted.Detail) => ["the round aborted without saying why"],
             _ => [],
@@ -66,20 +68,26 @@ public static class ProtocolConformance
         return inputs;
     }
 
+    // Where the coordinator learns nothing, every participant that completed must have learned the same right sum.
+    private static List<string> CompareLearned(ConformanceScenario scenario, RoundTerms terms, ulong[][] plain, RoundRun run)
+    {
+        RoundOutcome.Completed[] learned = [.. run.Participants.Values.OfType<RoundOutcome.Completed>().Where(completed => completed.Sum is not null)];
+        return learned.Length == 0 ? ["the coordinator completed without a sum, and no participant learned it"] : [.. learned.SelectMany(completed => Compare(scenario, terms, plain, completed))];
+    }
+
     private static List<string> Compare(ConformanceScenario scenario, RoundTerms terms, ulong[][] plain, RoundOutcome.Completed completed)
     {
-        if (completed.Sum is null) return ["the coordinator completed without a sum"];
         List<string> violations = [];
         HashSet<PartyId> included = [.. completed.Included];
         ModularVector expected = new(terms.Ring, terms.Length);
         foreach (PartyId party in included) expected.Add(ModularVector.From(terms.Ring, plain[party.Value - 1]));
         for (int i = 0; i < scenario.Participants; i++)
         {
-            ulong counted = completed.Sum[i], claimed = included.Contains(new PartyId(i + 1)) ? 1UL : 0;
+            ulong counted = completed.Sum![i], claimed = included.Contains(new PartyId(i + 1)) ? 1UL : 0;
             if (counted != claimed) violations.Add($"participant {i + 1} was counted {counted} times; the outcome says {claimed}");
         }
 
-        if (violations.Count == 0 && !expected.SequenceEqual(completed.Sum)) violations.Add("the sum is not the plain sum of the included");
+        if (violations.Count == 0 && !expected.SequenceEqual(completed.Sum!)) violations.Add("the sum is not the plain sum of the included");
         if (included.Count < terms.MinimumCohort) violations.Add($"{included.Count} inputs were opened; the minimum is {terms.MinimumCohort}");
         return violations;
     }
@@ -90,6 +98,9 @@ public sealed record ConformanceScenario
 {
     /// <summary>Protocol, mode and parameters.</summary>
     public required ProtectionChoice Protection { get; init; }
+
+    /// <summary>The protocol itself, if it is not one of the built-in ones.</summary>
+    public IAggregationProtocol? Instance { get; init; }
 
     /// <summary>n.</summary>
     public required int Participants { get; init; }

@@ -21,7 +21,7 @@ public sealed record RoundSetup(IAggregationProtocol Protocol, RoundTerms Terms,
     /// <param name="vectors">One input for each participant; owned by the round from now on.</param>
     public static RoundSetup Create(RoundSetupOptions options, IReadOnlyList<ModularVector> vectors)
     {
-        IAggregationProtocol protocol = AggregationProtocols.Get(options.Protection.Protocol);
+        IAggregationProtocol protocol = options.Instance ?? AggregationProtocols.Get(options.Protection.Protocol);
         ProtectionChoice choice = options.Protection with { Protocol = protocol.Name };
         bool signed = choice.Mode == ProtectionMode.Malicious && protocol.Name != Protocols.PlainSum.PlainSumProtocol.ProtocolName;
         SigningKey?[] identities = [.. Enumerable.Range(1, vectors.Count).Select(i => signed ? options.Identities.Get(i) : null)];
@@ -56,6 +56,9 @@ public sealed record RoundSetupOptions
 {
     /// <summary>Protocol, mode and parameters.</summary>
     public required ProtectionChoice Protection { get; init; }
+
+    /// <summary>The protocol itself, if it is not one of the built-in ones; its name is the one that counts.</summary>
+    public IAggregationProtocol? Instance { get; init; }
 
     /// <summary>All keys and shares follow from it.</summary>
     public required ulong Seed { get; init; }
