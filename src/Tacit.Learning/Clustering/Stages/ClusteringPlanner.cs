@@ -9,7 +9,7 @@ namespace Tacit.Learning.Clustering.Stages;
 /// <summary>Chooses method, stages and noise of a private clustering job.</summary>
 public static class ClusteringPlanner
 {
-    private const double RefinePart = 0.3;
+    private const double RefinePart = 0.5;
     private const double LaplaceSteps = 4096;   // steps in the scale of noise on sums
 
     /// <summary>Plans all rounds; no record is needed for that.</summary>

@@ -12,6 +12,7 @@ namespace Tacit.Learning.Clustering.Stages;
 public sealed class HistogramStage(ImmutableArray<int> shape) : IClusteringStage
 {
     private const double MostShift = 0.3;   // of a cell, by which the mass may lie off its middle
+    private const int SmoothCells = 30;     // cells of a cluster from which on its density looks smooth to a cell
 
     /// <summary>Cells along each axis.</summary>
     public ImmutableArray<int> Shape => shape;
@@ -57,9 +58,9 @@ public sealed class HistogramStage(ImmutableArray<int> shape) : IClusteringStage
         ArgumentNullException.ThrowIfNull(state);
         double[] noisy = new double[sums.Length];
         for (int i = 0; i < noisy.Length; i++) noisy[i] = sums[i];
-        double[] weights = StageNoise.KeepLargest(noisy, state.Records);
+        double[] weights = StageNoise.KeepLargest(noisy, state.Records, Support(noisy));
         if (!weights.Any(weight => weight > 0)) Array.Fill(weights, 1);   // nothing stands out: as good as no data
-        (state.Centres, _) = WeightedKMeans.Fit(Places(weights), weights, state.Dimension, state.Clusters, state.Random);
+        (state.Centres, _) = WeightedKMeans.Fit(Places(weights, weights.Length >= SmoothCells * state.Clusters), weights, state.Dimension, state.Clusters, state.Random);
     }
 
     internal int CellOf(ReadOnlySpan<float> point)
@@ -69,8 +70,37 @@ public sealed class HistogramStage(ImmutableArray<int> shape) : IClusteringStage
         return cell;
     }
 
+    // A count that stands alone is noise more likely than one among others: the neighbours' mean, which is the surer the more of them there are.
+    private double[] Support(double[] noisy)
+    {
+        const double Trust = 1.0 / 8;   // for each axis
+        double[] support = new double[noisy.Length];
+        int[] neighbours = new int[noisy.Length];
+        int stride = 1;
+        for (int a = shape.Length - 1; a >= 0; a--)
+        {
+            for (int v = 0; v < noisy.Length; v++)
+            {
+                int at = v / stride % shape[a];
+                if (at > 0) Count(v, v - stride);
+                if (at < shape[a] - 1) Count(v, v + stride);
+            }
+
+            stride *= shape[a];
+        }
+
+        for (int v = 0; v < noisy.Length; v++) support[v] *= Trust * shape.Length / neighbours[v];
+        return support;
+
+        void Count(int cell, int neighbour)
+        {
+            support[cell] += noisy[neighbour];
+            neighbours[cell]++;
+        }
+    }
+
     // The mean of a density that is linear between the neighbours: off the middle by a twelfth of its rise over the cell.
-    private double[] Places(double[] weights)
+    private double[] Places(double[] weights, bool smooth)
     {
         int d = shape.Length, stride = 1;
         double[] places = new double[weights.Length * d];
@@ -81,7 +111,7 @@ public sealed class HistogramStage(ImmutableArray<int> shape) : IClusteringStage
             {
                 int at = v / stride % cells;
                 double shift = 0;
-                if (weights[v] > 0)
+                if (smooth && weights[v] > 0)
                 {
                     double before = at > 0 ? weights[v - stride] : 0, after = at < cells - 1 ? weights[v + stride] : 0;
                     shift = Math.Clamp((after - before) / (weights[v] + ((before + after) / 2)) / 12, -MostShift, MostShift);

@@ -37,10 +37,10 @@ internal static class MethodChoice
         return Math.Min(signal, factor * Math.Pow(request.Clusters, 2.0 / 3) * Math.Pow(signal, 2.0 * request.Dimension / (request.Dimension + 4)));
     }
 
-    /// <summary>Whether three tenths of ε are better spent on a Lloyd round after the histogram: its error on a centre is below 1/2000 of a cluster's spread.</summary>
+    /// <summary>Whether a part of ε is better spent on a Lloyd round after the histogram: its error on a centre is a negligible part of a cluster's spread.</summary>
     public static bool RefinesHistogram(ClusteringRequest request, double part)
     {
-        const double Negligible = 0.0005;
+        const double Negligible = 0.0001;
         double signal = part * request.Epsilon * request.Records / Math.Sqrt(Inflation(request));
         return request.Dimension <= 4 && 2.16 * request.Dimension * request.Dimension * request.Clusters * (double)request.Clusters / (signal * signal) < Negligible;
     }

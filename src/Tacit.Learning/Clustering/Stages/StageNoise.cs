@@ -21,15 +21,17 @@ internal static class StageNoise
     /// <summary>Keeps the largest weights until they add up to the number of records; the others are taken for noise.</summary>
     /// <param name="noisy">Noised counts, in records.</param>
     /// <param name="records">n.</param>
+    /// <param name="support">What speaks for each count, such as its neighbours' counts; none by default.</param>
     /// <returns>Weights, none negative; zeros only if no count is positive.</returns>
-    public static double[] KeepLargest(ReadOnlySpan<double> noisy, double records)
+    public static double[] KeepLargest(ReadOnlySpan<double> noisy, double records, ReadOnlySpan<double> support = default)
     {
-        double[] counts = noisy.ToArray(), kept = new double[counts.Length];
-        int[] order = [.. Enumerable.Range(0, counts.Length).OrderByDescending(i => counts[i])];
+        double[] counts = noisy.ToArray(), kept = new double[counts.Length], scores = noisy.ToArray();
+        for (int i = 0; i < support.Length; i++) scores[i] += support[i];
+        int[] order = [.. Enumerable.Range(0, counts.Length).Where(i => counts[i] > 0).OrderByDescending(i => scores[i])];
         double sum = 0;
         foreach (int i in order)
         {
-            if (counts[i] <= 0 || (sum > 0 && sum + (counts[i] / 2) > records)) break;
+            if (sum > 0 && sum + (counts[i] / 2) > records) break;
             sum += counts[i];
             kept[i] = counts[i];
         }
