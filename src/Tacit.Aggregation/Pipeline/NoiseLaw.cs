@@ -8,4 +8,7 @@ public enum NoiseLaw
 
     /// <summary>Discrete Laplace: a pure guarantee; shares are differences of negative binomial numbers.</summary>
     DiscreteLaplace,
+
+    /// <summary>None: the sum is exact, and no accountant accepts it.</summary>
+    None,
 }

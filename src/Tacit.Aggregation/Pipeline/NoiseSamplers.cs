@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Tacit.Cryptography.Randomness;
 using Tacit.Privacy.Numerics;
 using Tacit.Privacy.Sampling;
 
@@ -32,6 +33,7 @@ public static class NoiseSamplers
     private static IIntegerSampler Of(RecordSumPlan plan, RecordSumBlock block) => block.Law switch
     {
         NoiseLaw.DiscreteGaussian => DiscreteGaussianSampler.Create(plan.ShareScale(block)),
+        NoiseLaw.None => new Silence(),
         NoiseLaw.DiscreteLaplace => DiscreteLaplaceShareSampler.Create(Rational.FromDouble(block.Scale), plan.NoiseShares),
         _ => throw new UnreachableException(),
     };
@@ -40,6 +42,12 @@ public static class NoiseSamplers
     internal static bool Fits(RecordSumPlan plan, RecordSumBlock block, IIntegerSampler sampler) => block.Law switch
     {
         NoiseLaw.DiscreteGaussian => sampler is DiscreteGaussianSampler gaussian && gaussian.Scale == plan.ShareScale(block),
+        NoiseLaw.None => sampler is Silence,
         _ => sampler is DiscreteLaplaceShareSampler laplace && laplace.Shares == plan.NoiseShares && laplace.Scale == Rational.FromDouble(block.Scale),
     };
+
+    private sealed class Silence : IIntegerSampler
+    {
+        public void Fill(IRandomSource random, Span<int> destination) => destination.Clear();
+    }
 }

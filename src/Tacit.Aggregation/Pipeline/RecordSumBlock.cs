@@ -77,13 +77,17 @@ public sealed record RecordSumBlock
     internal void Validate(int index, double share)
     {
         Check(Length is >= 1 and <= 1 << 30, "length", Length, $"in [1, {1 << 30}]");
-        Check(Law is NoiseLaw.DiscreteGaussian or NoiseLaw.DiscreteLaplace, "law", (int)Law, "known");
+        Check(Enum.IsDefined(Law), "law", (int)Law, "known");
         Check(Touched >= 1 && Touched <= Length, "touched", Touched, $"in [1, {Length}], the block's length");
         Check(Largest is >= 1 and <= MostLargest, "largest", Largest, "in [1, 2^40]");
         double root = Math.Sqrt(Touched);
         Check(L2Sensitivity >= Largest && L2Sensitivity <= root * Largest * (1 + Rounding), "l2-sensitivity", L2Sensitivity, FormattableString.Invariant($"in [{Largest}, {root * Largest:g17}]: between one entry and {Touched} of the largest"));
         Check(L1Sensitivity >= L2Sensitivity * (1 - Rounding) && L1Sensitivity <= (double)Touched * Largest * (1 + Rounding), "l1-sensitivity", L1Sensitivity, FormattableString.Invariant($"in [{L2Sensitivity:g17}, {(double)Touched * Largest:g17}]: between the L2 sensitivity and {Touched} of the largest"));
-        if (Law == NoiseLaw.DiscreteLaplace)
+        if (Law == NoiseLaw.None)
+        {
+            CheckNoise(Scale == 0, "0, because there is none");
+        }
+        else if (Law == NoiseLaw.DiscreteLaplace)
         {
             CheckNoise(Scale is >= LeastLaplaceScale and <= DiscreteLaplaceShareSampler.LargestScale, $"in [1/64, {DiscreteLaplaceShareSampler.LargestScale}]: use a coarser grid or Gaussian noise");
         }

@@ -20,6 +20,7 @@ internal static class RecordSumTails
     public static double Reach(RecordSumBlock block, double times, int length)
     {
         double nats = Math.Log(2.0 * length) + FailureNats, reach = double.PositiveInfinity;
+        if (block.Law == NoiseLaw.None) return 0;
         if (block.Law == NoiseLaw.DiscreteGaussian) return block.Scale * Math.Sqrt(2 * nats * times) * (1 + 1e-12);
         double rate = 1 / block.Scale, whole = 2 * LogSinh(rate / 2);
         for (int i = 1; i < Tilts; i++)

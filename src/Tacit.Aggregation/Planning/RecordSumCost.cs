@@ -28,6 +28,8 @@ public sealed record RecordSumCost(double SquaredMu, double Distance, double Rho
     /// <summary>The Laplace blocks, each with how often.</summary>
     internal ImmutableDictionary<PrivacyEvent, long> PureEvents { get; init; } = ImmutableDictionary<PrivacyEvent, long>.Empty;
 
+    private static RecordSumCost Everything { get; } = new(double.PositiveInfinity, 1, double.PositiveInfinity, double.PositiveInfinity);
+
     /// <summary>One round.</summary>
     /// <param name="plan">How the sum is made.</param>
     /// <param name="shares">Honest noise shares in it; ignored where noise is central.</param>
@@ -36,13 +38,16 @@ public sealed record RecordSumCost(double SquaredMu, double Distance, double Rho
     {
         ArgumentNullException.ThrowIfNull(plan);
         bool distributed = plan.Placement == NoisePlacement.Distributed;
-        if (distributed && shares < 1) return new RecordSumCost(double.PositiveInfinity, 1, double.PositiveInfinity, double.PositiveInfinity);
+        if (distributed && shares < 1) return Everything;
         RecordSumCost cost = None;
         foreach (RecordSumBlock block in plan.Blocks)
         {
-            cost = cost.Plus(block.Law == NoiseLaw.DiscreteGaussian
-                ? Gaussian(block, plan.ShareScale(block), distributed ? shares : 1)
-                : Laplace(block, distributed && shares < plan.NoiseShares));
+            cost = cost.Plus(block.Law switch
+            {
+                NoiseLaw.DiscreteGaussian => Gaussian(block, plan.ShareScale(block), distributed ? shares : 1),
+                NoiseLaw.DiscreteLaplace => Laplace(block, distributed && shares < plan.NoiseShares),
+                _ => Everything,
+            });
         }
 
         return cost;

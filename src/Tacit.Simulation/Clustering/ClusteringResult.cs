@@ -9,8 +9,11 @@ namespace Tacit.Simulation.Clustering;
 /// <summary>What a clustering job came to.</summary>
 public sealed record ClusteringResult
 {
-    /// <summary>Method and noise.</summary>
-    public required ClusteringPlan Plan { get; init; }
+    /// <summary>The method that was used.</summary>
+    public required ClusteringMethod Method { get; init; }
+
+    /// <summary>The noise of all rounds as it was planned; null without any.</summary>
+    public RecordSumForecast? Forecast { get; init; }
 
     /// <summary>The domain.</summary>
     public required FeatureBounds Bounds { get; init; }
@@ -18,8 +21,8 @@ public sealed record ClusteringResult
     /// <summary>k × d, row-major, in the units of the features.</summary>
     public required ImmutableArray<double> Centres { get; init; }
 
-    /// <summary>What it cost.</summary>
-    public required RecordSumSpending Spent { get; init; }
+    /// <summary>What it cost; null without noise.</summary>
+    public RecordSumSpending? Spent { get; init; }
 
     /// <summary>In order.</summary>
     public required ImmutableArray<ClusteringRound> Rounds { get; init; }
@@ -42,5 +45,5 @@ public sealed record ClusteringResult
 /// <param name="Length">Numbers in the sum.</param>
 /// <param name="Bits">Of each, modulo 2ᵇ.</param>
 /// <param name="Report">Who was in, and what it cost in bytes.</param>
-/// <param name="Spent">So far.</param>
-public sealed record ClusteringRound(string Stage, int Length, int Bits, RoundReport Report, RecordSumSpending Spent);
+/// <param name="Spent">So far; null without noise.</param>
+public sealed record ClusteringRound(string Stage, int Length, int Bits, RoundReport Report, RecordSumSpending? Spent);

@@ -13,6 +13,7 @@ using Tacit.Learning.Clustering.Stages;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Protocols.SecAggPlus;
+using Tacit.Protocols.SharedMask;
 using Tacit.Simulation.Jobs;
 using Tacit.Simulation.Networks;
 using Tacit.Simulation.Parallelism;
@@ -39,10 +40,10 @@ public sealed class ClusteringSimulation
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(table);
         (this.job, this.table) = (job, table);
-        rounds = new ProtectedRounds(job.Protection, job.Seed, loop);
+        rounds = new ProtectedRounds(IsShared ? job.Protection with { Malicious = false } : job.Protection, job.Seed, loop);
         shares = RecordShares.Deal(job, table);
         GraphRequirements needs = GraphRequirements.For(shares.Length, job.Protection.Corrupt, job.Protection.Drop, ProtectionMode.Malicious);
-        LeastIncluded = shares.Length - needs.DropCount;
+        LeastIncluded = IsShared ? shares.Length : shares.Length - needs.DropCount;
         LeastShares = LeastIncluded - needs.CorruptCount;
         if (LeastShares < 1) throw new FailureException(FailureCodes.PrivacyPlanRefused, $"protection tolerates so many drop-outs and colluders that {LeastShares} of {shares.Length} participants are certain to add noise; at least 1 is needed");
     }
@@ -68,34 +69,41 @@ public sealed class ClusteringSimulation
         Records = table.Count,
         Dimension = table.Dimension,
         Clusters = job.Clusters,
-        Epsilon = job.Epsilon!.Value,
+        Epsilon = job.Epsilon ?? double.PositiveInfinity,
         Delta = Delta,
         Participants = Participants,
-        NoiseShares = LeastShares,
+        NoiseShares = IsShared ? 1 : LeastShares,
+        Placement = IsShared ? NoisePlacement.Central : NoisePlacement.Distributed,
         Method = job.Method,
     };
 
+    // The coordinator adds the noise to a sum that it cannot read, and nobody may drop out.
+    private bool IsShared => job.Protection.Protocol == SharedMaskProtocol.ProtocolName;
+
     /// <summary>Runs all rounds.</summary>
-    /// <exception cref="FailureException">The job is refused, or a round that it cannot do without aborted.</exception>
+    /// <exception cref="FailureException">The job is refused, or a round aborted.</exception>
     public ClusteringResult Run()
     {
-        ClusteringPlan plan = ClusteringPlanner.Plan(Request, new SeededRandomSource(job.Seed, "hyperplanes"));
+        SeededRandomSource hyperplanes = new(job.Seed, "hyperplanes");
+        ClusteringPlan? plan = job.Epsilon is null ? null : ClusteringPlanner.Plan(Request, hyperplanes);
         FeatureBounds bounds = Bounds();
         ClusterPoints[] points = new ClusterPoints[Participants];
         loop.For(Participants, i => points[i] = new ClusterPoints(bounds.Scale(RecordsOf(i)), table.Dimension, SequentialLoop.Instance));
         ClusteringState state = new(table.Dimension, job.Clusters, table.Count, new SeededRandomSource(job.Seed, "starts"));
-        RecordSumAccount account = new(Delta);
-        var reports = ImmutableArray.CreateBuilder<ClusteringRound>();
-        for (int i = 0; i < plan.Stages.Length; i++) reports.Add(RunRound(i + 1, plan.Stages[i], plan.SumOf(i), points, state, account));
+        RecordSumAccount? account = plan is null ? null : new RecordSumAccount(Delta);
+        List<ClusteringRound> reports = [];
+        if (plan is null) RunExact(points, state, hyperplanes, reports);
+        for (int i = 0; i < plan?.Stages.Length; i++) reports.Add(RunRound(i + 1, plan.Stages[i], plan.SumOf(i), points, state, account));
         double[] centres = bounds.Unscale(state.Centres);
         int[] labels = new int[table.Count];
         return new ClusteringResult
         {
-            Plan = plan,
+            Method = plan?.Method ?? ClusteringMethod.Lloyd,
+            Forecast = plan?.Forecast,
             Bounds = bounds,
             Centres = [.. centres],
-            Spent = account.Spent,
-            Rounds = reports.DrainToImmutable(),
+            Spent = account?.Spent,
+            Rounds = [.. reports],
             Clipped = points.Sum(own => own.Clipped),
             Nicv = ClusterQuality.Nicv(table.Records, centres, table.Dimension, labels, loop),
             Labels = [.. labels],
@@ -103,7 +111,19 @@ public sealed class ClusteringSimulation
         };
     }
 
-    private ClusteringRound RunRound(int number, IClusteringStage stage, RecordSumPlan sum, ClusterPoints[] points, ClusteringState state, RecordSumAccount account)
+    private void RunExact(ClusterPoints[] points, ClusteringState state, SeededRandomSource hyperplanes, List<ClusteringRound> reports)
+    {
+        const int Starts = 8, MostRounds = 40;
+        if (job.Method is not (ClusteringMethod.Auto or ClusteringMethod.Lloyd)) throw new FailureException(FailureCodes.MissingValue, $"method is {ClusteringNames.Of(job.Method)} and there is no epsilon; give one, or use method auto or lloyd, which promise no differential privacy");
+        ImmutableArray<IClusteringStage> before = ClusteringPlanner.Exact(table.Count, table.Dimension, hyperplanes);
+        foreach (IClusteringStage stage in before) Add(stage);
+        ExactLloydStage lloyd = new(Starts, job.Clusters, table.Dimension);
+        for (int i = 0; i < MostRounds && !lloyd.IsConverged; i++) Add(lloyd);
+
+        void Add(IClusteringStage stage) => reports.Add(RunRound(reports.Count + 1, stage, ClusteringPlanner.SumOf(Request, stage.Blocks), points, state, account: null));
+    }
+
+    private ClusteringRound RunRound(int number, IClusteringStage stage, RecordSumPlan sum, ClusterPoints[] points, ClusteringState state, RecordSumAccount? account)
     {
         Progress?.Invoke(number, stage.Name);
         stage.Prepare(state);
@@ -122,7 +142,8 @@ public sealed class ClusteringSimulation
             Crashes = crashes,
             PhaseEntered = phase => Progress?.Invoke(number, $"{stage.Name}: {phase.Name()}"),
         };
-        RoundRun run = rounds.Run(request, sum, [.. contributions], LeastIncluded);
+        SharedMaskProtocol? shared = IsShared ? new SharedMaskProtocol(new SharedMaskOptions { Noise = masked => pipeline.AddNoise(new SeededRandomSource(job.Seed, $"noise {number}"), masked) }) : null;
+        RoundRun run = rounds.Run(request, sum, [.. contributions], LeastIncluded, shared);
         RoundReport report = AggregationStep.Report(request, run);
         if (run.Outcome is not RoundOutcome.Completed completed)
         {
@@ -130,9 +151,10 @@ public sealed class ClusteringSimulation
         }
 
         int included = completed.Included.Length;
-        RecordSumSpending spent = account.Charge(sum, LeastShares + included - LeastIncluded);   // before the sum is used
-        state.Opened((double)table.Count * included / points.Length, (double)included / sum.NoiseShares);
-        stage.Apply(pipeline.Decode(completed.Sum!), sum, state);
+        RecordSumSpending? spent = account?.Charge(sum, LeastShares + included - LeastIncluded);   // before the sum is used
+        state.Opened((double)table.Count * included / points.Length, IsShared ? 1 : (double)included / sum.NoiseShares);
+        ModularVector opened = completed.Sum ?? ((RoundOutcome.Completed)run.Participants[new PartyId(1)]).Sum!;   // with shared masks, participants open it
+        stage.Apply(pipeline.Decode(opened), sum, state);
         return new ClusteringRound(stage.Name, sum.Length, sum.Bits, report, spent);
     }
 

@@ -29,12 +29,13 @@ internal sealed class ProtectedRounds(ProtectionPlan protection, ulong seed, IPa
     };
 
     /// <summary>Runs the protocol on contributions that are already encoded; they belong to it from now on.</summary>
-    public RoundRun Run(AggregationRequest request, ContributionPlan contribution, ImmutableArray<ModularVector> contributions, int minimumCohort)
+    public RoundRun Run(AggregationRequest request, ContributionPlan contribution, ImmutableArray<ModularVector> contributions, int minimumCohort, IAggregationProtocol? protocol = null)
     {
         RoundSetup setup = RoundSetup.Create(
             new RoundSetupOptions
             {
                 Protection = Choose(protection),
+                Instance = protocol,
                 Seed = seed,
                 Round = request.Round + NumbersBefore,
                 ModelHash = request.ModelHash,

@@ -9,6 +9,7 @@ public sealed class ClusterPoints
     private readonly PackedPoints packed;
     private readonly LloydStep step;
     private readonly int[] labels;
+    private PackedPoints? coarse;
 
     /// <summary>Takes records that are scaled by bounds; what lies outside the domain is moved to its border and counted.</summary>
     /// <param name="scaled">n × d, row-major; kept and clipped in place. An element that is not a number becomes 0 and counts as clipped.</param>
@@ -51,5 +52,16 @@ public sealed class ClusterPoints
     {
         step.Run(LloydStep.ToSteps(centres, packed.Grid), radius: null, labels);
         return labels;
+    }
+
+    /// <summary>Counts and relative sums of the records at each centre, see <see cref="LloydStep"/>.</summary>
+    /// <param name="centres">k × d, row-major, in steps of the grid.</param>
+    /// <param name="radius">Records farther from every centre are left out; null to keep all.</param>
+    /// <param name="grid">What coordinates are rounded to.</param>
+    public ClusterSums Step(ReadOnlySpan<int> centres, double? radius, FixedPoint grid)
+    {
+        if (grid == packed.Grid) return step.Run(centres, radius);
+        if (coarse?.Grid != grid) coarse = PackedPoints.From(rows, Dimension, grid);
+        return new LloydStep(coarse, SequentialLoop.Instance).Run(centres, radius);
     }
 }

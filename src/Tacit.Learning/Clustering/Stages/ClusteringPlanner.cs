@@ -29,7 +29,8 @@ public static class ClusteringPlanner
         {
             ClusteringMethod.Histogram => Histogram(own),
             ClusteringMethod.HistogramLloyd => HistogramLloyd(own),
-            _ => Summary(own, random),
+            ClusteringMethod.SummaryLloyd => Summary(own, random),
+            _ => Published(own, method, random),
         };
         ImmutableArray<PlannedRound> rounds = [.. before, .. stages.Select(stage => new PlannedRound(stage.Stage.Blocks, stage.Stage.BlockWeights, stage.Part * left))];
         RecordSumForecast forecast = RecordSumPlanner.Plan(new RecordSumRequest
@@ -40,6 +41,37 @@ public static class ClusteringPlanner
             Rounds = [.. rounds.Select(round => ToSum(request, round))],
         });
         return new ClusteringPlan(method, [.. stages.Select(stage => stage.Stage)], forecast) { RoundsBefore = before.Length };
+    }
+
+    /// <summary>The stages before <see cref="ExactLloydStage"/> of a job without noise: cells or groups of some records each, to find starts on.</summary>
+    /// <param name="records">n.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="random">Directions of hyperplanes; public.</param>
+    public static ImmutableArray<IClusteringStage> Exact(long records, int dimension, IRandomSource random)
+    {
+        const int RecordsEach = 4, MostBits = 12;
+        const long Steps = 1 << 20;
+        double cells = Math.Clamp((double)records / RecordsEach, 2, MethodChoice.MostCells);
+        if (dimension <= 4) return [new ExactStage(new HistogramStage(HistogramStage.ShapeFor(cells, dimension)))];
+        int bits = Math.Clamp((int)Math.Log2(cells), 1, MostBits);
+        return [new ExactStage(new MeanStage(dimension, Steps)), new ExactStage(new RadiusStage(dimension, Steps)), new ExactStage(new SummaryStage(bits, dimension, Steps, random))];
+    }
+
+    /// <summary>One of a job's sums as the participants agree on it; its noise is not planned yet.</summary>
+    /// <param name="request">What is public.</param>
+    /// <param name="blocks">What is summed.</param>
+    public static RecordSumPlan SumOf(ClusteringRequest request, ImmutableArray<RecordSumBlock> blocks)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return new RecordSumPlan
+        {
+            Dimension = blocks.Sum(block => block.Length),
+            Participants = request.Participants,
+            Blocks = blocks,
+            Records = request.Records,
+            NoiseShares = request.NoiseShares,
+            Placement = request.Placement,
+        };
     }
 
     private static ImmutableArray<(IClusteringStage Stage, double Part)> Histogram(ClusteringRequest request)
@@ -72,6 +104,31 @@ public static class ClusteringPlanner
         return [.. stages];
     }
 
+    // As their authors chose: iterations by their formulas, centres from a packing of spheres, all iterations alike.
+    private static ImmutableArray<(IClusteringStage Stage, double Part)> Published(ClusteringRequest request, ClusteringMethod method, IRandomSource random)
+    {
+        Span<byte> seed = stackalloc byte[sizeof(ulong)];
+        random.Fill(seed);
+        ClusteringParams job = method switch
+        {
+            ClusteringMethod.FastLloyd => ClusteringParams.FastLloyd,
+            ClusteringMethod.GLloyd => new ClusteringParams { Privacy = ClusteringPrivacy.GaussianAnalytic },
+            ClusteringMethod.SuLloyd => new ClusteringParams { Privacy = ClusteringPrivacy.Laplace, GivenBits = FixedPoint.LeastBits },
+            _ => throw new FailureException(FailureCodes.InvalidValue, $"method is {method}, which has no noise; leave epsilon out for it, or take another method"),
+        };
+        ClusteringSchedule schedule = ClusteringSchedule.From(job with
+        {
+            Epsilon = request.Epsilon,
+            GivenDelta = request.Delta,
+            Clients = request.Participants,
+            Clusters = request.Clusters,
+            Dimension = request.Dimension,
+            DataSize = request.Records,
+            Seed = BitConverter.ToUInt64(seed),
+        });
+        return [.. Enumerable.Range(0, schedule.Rounds).Select(round => ((IClusteringStage)new PublishedLloydStage(schedule, round), 1.0 / schedule.Rounds))];
+    }
+
     private static HistogramStage Grid(ClusteringRequest request, double part) =>
         new(HistogramStage.ShapeFor(MethodChoice.Cells(request, part * request.Epsilon), request.Dimension));
 
@@ -80,15 +137,7 @@ public static class ClusteringPlanner
 
     private static bool IsLaplace(PlannedRound round) => round.Blocks[0].Law == NoiseLaw.DiscreteLaplace;
 
-    private static RecordSumRound ToSum(ClusteringRequest request, PlannedRound round) => new(new RecordSumPlan
-    {
-        Dimension = round.Blocks.Sum(block => block.Length),
-        Participants = request.Participants,
-        Blocks = round.Blocks,
-        Records = request.Records,
-        NoiseShares = request.NoiseShares,
-        Placement = request.Placement,
-    })
+    private static RecordSumRound ToSum(ClusteringRequest request, PlannedRound round) => new(SumOf(request, round.Blocks))
     {
         Weight = round.Part,
         BlockWeights = round.BlockWeights,

@@ -30,6 +30,17 @@ public sealed class ClusteringState(int dimension, int clusters, double records,
     /// <summary>k × d, row-major, inside the domain.</summary>
     public double[] Centres { get; set; } = new double[clusters * dimension];
 
+    /// <summary>Where the last summary says that records are: m × d, row-major.</summary>
+    public double[] Places { get; private set; } = [];
+
+    /// <summary>How many, for each place.</summary>
+    public double[] Weights { get; private set; } = [];
+
+    /// <summary>Keeps a summary of the records that clusters were found on.</summary>
+    /// <param name="places">m × d, row-major.</param>
+    /// <param name="weights">m.</param>
+    public void Summarise(double[] places, double[] weights) => (Places, Weights) = (places, weights);
+
     /// <summary>Says who was in the sum that comes next.</summary>
     /// <param name="records">About how many records it holds: n times the part of the participants that are in it.</param>
     /// <param name="noiseTimes">Shares of noise in it over those that were certain.</param>

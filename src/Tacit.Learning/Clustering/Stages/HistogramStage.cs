@@ -60,7 +60,8 @@ public sealed class HistogramStage(ImmutableArray<int> shape) : IClusteringStage
         for (int i = 0; i < noisy.Length; i++) noisy[i] = sums[i];
         double[] weights = StageNoise.KeepLargest(noisy, state.Records, Support(noisy));
         if (!weights.Any(weight => weight > 0)) Array.Fill(weights, 1);   // nothing stands out: as good as no data
-        (state.Centres, _) = WeightedKMeans.Fit(Places(weights, weights.Length >= SmoothCells * state.Clusters), weights, state.Dimension, state.Clusters, state.Random);
+        state.Summarise(Places(weights, weights.Length >= SmoothCells * state.Clusters), weights);
+        (state.Centres, _) = WeightedKMeans.Fit(state.Places, state.Weights, state.Dimension, state.Clusters, state.Random);
     }
 
     internal int CellOf(ReadOnlySpan<float> point)

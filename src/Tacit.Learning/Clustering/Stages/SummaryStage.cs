@@ -79,6 +79,7 @@ public sealed class SummaryStage : IClusteringStage
             state.Mean.CopyTo(places, 0);
         }
 
+        state.Summarise(places, weights);
         (double[] centres, _) = WeightedKMeans.Fit(places, weights, dimension, state.Clusters, state.Random, Restarts);
         for (int a = 0; a < centres.Length; a++) state.Centres[a] = Math.Clamp(centres[a], -1, 1);
     }
