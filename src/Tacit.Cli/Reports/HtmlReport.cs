@@ -9,7 +9,7 @@ namespace Tacit.Cli.Reports;
 /// <summary>One self-contained page: no script, no font, no request to anywhere.</summary>
 internal static class HtmlReport
 {
-    private const string Style = """
+    internal const string Style = """
         :root{--ink:#1b2733;--soft:#5b6b7a;--line:#d8dfe6;--paper:#fbfcfd;--card:#fff;--accent:#0b6e6e;--other:#b4552d;--warn:#a3321f}
         @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9fb0bf;--line:#30404f;--paper:#10161c;--card:#18212a;--accent:#4fc3b8;--other:#f0a071;--warn:#ff8f7a}}
         *{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",sans-serif}

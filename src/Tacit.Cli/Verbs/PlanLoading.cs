@@ -9,9 +9,11 @@ namespace Tacit.Cli.Verbs;
 /// <summary>From a plan's file, replaced values and data to a job that can be run.</summary>
 internal static class PlanLoading
 {
-    public static TrainingSimulation Load(string path, IReadOnlyList<string> replaced, string? data)
+    public static TrainingSimulation Load(string path, IReadOnlyList<string> replaced, string? data) => Load(path, PlanFile.Apply(PlanFile.Read(path), [.. replaced]), data);
+
+    public static TrainingSimulation Load(string path, PlanMapping root, string? data)
     {
-        TrainingPlan plan = TrainingPlanReader.Read(Path.GetFileName(path), PlanFile.Apply(PlanFile.Read(path), [.. replaced]));
+        TrainingPlan plan = TrainingPlanReader.Read(Path.GetFileName(path), root);
         return new TrainingSimulation(plan, JobData.Load(plan.Data, data ?? Beside(path, plan.Data.Path), plan.Seed));
     }
 

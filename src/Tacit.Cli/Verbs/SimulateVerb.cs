@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.IO;
+using Tacit.Aggregation.Failures;
 using Tacit.Cli.Output;
 using Tacit.Cli.Reports;
 using Tacit.Learning.Jobs;
 using Tacit.Learning.Models;
 using Tacit.Simulation.Files;
 using Tacit.Simulation.Jobs;
+using Tacit.Simulation.Plans;
 
 namespace Tacit.Cli.Verbs;
 
@@ -25,11 +27,12 @@ internal static class SimulateVerb
 
     public static Command Create()
     {
-        Command command = new("simulate", "Runs a federated training plan: real data, training and cryptography; simulated network and drop-outs.") { file, data, settings, dropout, seed, model, output, ledger, ceiling, json };
+        Command command = new("simulate", "Runs a federated training or clustering plan: real data, computation and cryptography; simulated network and drop-outs.") { file, data, settings, dropout, seed, model, output, ledger, ceiling, json };
         command.SetAction(Run);
         return command.WithExamples(
             "tacit simulate plans/demo.yaml",
             "tacit simulate plans/har-features.yaml --data ../shared/data/har --out har",
+            "tacit simulate plans/clusters.yaml --data ../shared/data/clustering/s1.csv",
             "tacit simulate plans/har-ddg.yaml --data ../shared/data/har --ledger har.ledger --ceiling 10",
             "tacit simulate plans/demo.yaml --set rounds=5 --set protection.protocol=secagg --dropout 0.2 --seed 7 --json");
     }
@@ -40,7 +43,9 @@ internal static class SimulateVerb
         List<string> replaced = [.. parsed.GetValue(settings) ?? []];
         if (Arguments.Number(parsed, dropout, x => x is >= 0 and <= 1, "in [0, 1]") is { } rate) replaced.Add(FormattableString.Invariant($"faults.dropout={rate}"));
         if (Arguments.Seed(parsed, seed) is { } number) replaced.Add($"seed={number}");
-        TrainingSimulation simulation = PlanLoading.Load(path, replaced, parsed.GetValue(data));
+        PlanMapping root = PlanFile.Apply(PlanFile.Read(path), [.. replaced]);
+        if (ClusteringJobReader.IsClustering(root)) return Task.FromResult(Cluster(parsed, path, root, stopping));
+        TrainingSimulation simulation = PlanLoading.Load(path, root, parsed.GetValue(data));
         simulation.StartFrom = ReadModel(parsed.GetValue(model));
         TrainingPlan plan = simulation.Plan;
 
@@ -57,6 +62,18 @@ internal static class SimulateVerb
         if (parsed.GetValue(json)) Json.Print(JobJson.Of(result));
         else JobSummary.Print(result, folder?.Path);
         return Task.FromResult(0);
+    }
+
+    private static int Cluster(ParseResult parsed, string path, PlanMapping root, CancellationToken stopping)
+    {
+        ClusteringJob job = ClusteringJobReader.Read(Path.GetFileName(path), root);
+        foreach (Option<string?> option in new[] { model, ledger, ceiling })
+        {
+            if (parsed.GetValue(option) is not null) throw new UsageException(FailureCodes.UnknownOption, $"\"{option.Name}\" is an option of training plans; {Path.GetFileName(path)} has task: clustering");
+        }
+
+        string examples = parsed.GetValue(data) ?? PlanLoading.Beside(path, job.Path) ?? throw new FailureException(FailureCodes.MissingValue, $"{Path.GetFileName(path)}: task clustering needs records: give --data or data.path");
+        return ClusterRun.Execute(job, examples, parsed.GetValue(output), parsed.GetValue(json), stopping);
     }
 
     private static SafetensorsFile? ReadModel(string? path) =>

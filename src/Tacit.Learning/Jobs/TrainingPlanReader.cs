@@ -28,12 +28,12 @@ public static class TrainingPlanReader
             Model = ModelPlanReader.Read(top.Section("model")),
             Rounds = top.RequiredInteger("rounds", 1, 1_000_000),
             Cohort = ReadCohort(top.Section("cohort")),
-            Protection = ReadProtection(top.Section("protection")),
+            Protection = ReadProtection(top.Section("protection"), "plain-sum", "secagg", "secagg-plus"),
             Training = ReadTraining(top.Section("training"), out ServerOptimization server),
             Server = server,
             Dropout = ReadFaults(top.Section("faults")),
             Privacy = PrivacyPlanReader.Read(top.Section("privacy")),
-            Seed = (ulong)top.Number("seed", 1, x => x >= 0 && x <= 1L << 53 && x == Math.Floor(x), "a whole number from 0 to 2^53"),
+            Seed = ReadSeed(top),
         };
         top.Finish();
         Check(file, plan);
@@ -137,13 +137,13 @@ public static class TrainingPlanReader
         return cohort;
     }
 
-    private static ProtectionPlan ReadProtection(PlanSection section)
+    internal static ProtectionPlan ReadProtection(PlanSection section, params IReadOnlyCollection<string> protocols)
     {
         ProtectionPlan defaults = new();
         double clip = section.Number("clip", double.NaN, x => x > 0, "positive");
         ProtectionPlan protection = new()
         {
-            Protocol = section.Choice("protocol", defaults.Protocol, "plain-sum", "secagg", "secagg-plus"),
+            Protocol = section.Choice("protocol", defaults.Protocol, protocols),
             Malicious = section.Choice("mode", "malicious", "semi-honest", "malicious") == "malicious",
             Neighbours = section.IntegerOrAuto("neighbours", 1),
             Threshold = section.IntegerOrAuto("threshold", 1),
@@ -159,7 +159,9 @@ public static class TrainingPlanReader
         return protection;
     }
 
-    private static double ReadFaults(PlanSection section)
+    internal static ulong ReadSeed(PlanSection top) => (ulong)top.Number("seed", 1, x => x >= 0 && x <= 1L << 53 && x == Math.Floor(x), "a whole number from 0 to 2^53");
+
+    internal static double ReadFaults(PlanSection section)
     {
         double dropout = section.Number("dropout", 0, x => x is >= 0 and <= 1, "in [0, 1]");
         section.Finish();

@@ -30,6 +30,9 @@ public sealed record ClusteringResult
     /// <summary>Coordinates outside the domain, which were moved to its border. Only a simulation knows.</summary>
     public required long Clipped { get; init; }
 
+    /// <summary>Records that the last round left out, because they were beyond its radius. Only a simulation knows.</summary>
+    public required long Unassigned { get; init; }
+
     /// <summary>Mean squared distance to the nearest centre, see <see cref="ClusterQuality.Nicv"/>. Only a simulation knows.</summary>
     public required double Nicv { get; init; }
 

@@ -105,6 +105,7 @@ public sealed class ClusteringSimulation
             Spent = account?.Spent,
             Rounds = [.. reports],
             Clipped = points.Sum(own => own.Clipped),
+            Unassigned = points.Sum(own => own.Unassigned),
             Nicv = ClusterQuality.Nicv(table.Records, centres, table.Dimension, labels, loop),
             Labels = [.. labels],
             AdjustedRandIndex = table.Labels.IsEmpty ? null : ClusterQuality.AdjustedRandIndex(labels, table.Labels.AsSpan()),

@@ -41,6 +41,9 @@ public sealed class ClusterPoints
     /// <summary>Coordinates that were outside the domain.</summary>
     public long Clipped { get; }
 
+    /// <summary>Records that the last <see cref="Step"/> left out. Personal.</summary>
+    public long Unassigned { get; private set; }
+
     /// <summary>One record.</summary>
     /// <param name="index">In [0, n).</param>
     public ReadOnlySpan<float> this[int index] => rows.AsSpan(index * Dimension, Dimension);
@@ -60,8 +63,9 @@ public sealed class ClusterPoints
     /// <param name="grid">What coordinates are rounded to.</param>
     public ClusterSums Step(ReadOnlySpan<int> centres, double? radius, FixedPoint grid)
     {
-        if (grid == packed.Grid) return step.Run(centres, radius);
-        if (coarse?.Grid != grid) coarse = PackedPoints.From(rows, Dimension, grid);
-        return new LloydStep(coarse, SequentialLoop.Instance).Run(centres, radius);
+        if (grid != packed.Grid && coarse?.Grid != grid) coarse = PackedPoints.From(rows, Dimension, grid);
+        ClusterSums sums = (grid == packed.Grid ? step : new LloydStep(coarse!, SequentialLoop.Instance)).Run(centres, radius);
+        Unassigned = sums.Unassigned;
+        return sums;
     }
 }

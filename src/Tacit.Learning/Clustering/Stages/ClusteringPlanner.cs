@@ -126,6 +126,13 @@ public static class ClusteringPlanner
             DataSize = request.Records,
             Seed = BitConverter.ToUInt64(seed),
         });
+        double widest = schedule[0].Scales.Sum * schedule.Grid.One;
+        if (method == ClusteringMethod.SuLloyd && widest > PublishedLloydStage.LargestLaplace)
+        {
+            throw new FailureException(FailureCodes.PrivacyPlanRefused, FormattableString.Invariant(
+                $"method su-lloyd with epsilon {request.Epsilon:g4} over {schedule.Rounds} rounds and {request.Dimension} features needs Laplace noise of {widest:g4} steps, and shares are drawn up to {PublishedLloydStage.LargestLaplace}: use epsilon {request.Epsilon * widest / PublishedLloydStage.LargestLaplace:g3} or more, method g-lloyd, or auto"));
+        }
+
         return [.. Enumerable.Range(0, schedule.Rounds).Select(round => ((IClusteringStage)new PublishedLloydStage(schedule, round), 1.0 / schedule.Rounds))];
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tacit.Aggregation.Pipeline;
 using Tacit.Cryptography.Rings;
+using Tacit.Privacy.Sampling;
 
 namespace Tacit.Learning.Clustering.Stages;
 
@@ -11,9 +12,13 @@ namespace Tacit.Learning.Clustering.Stages;
 /// </remarks>
 public sealed class PublishedLloydStage : IClusteringStage
 {
+    /// <summary>The widest Laplace noise that is drawn in shares, in steps.</summary>
+    public const double LargestLaplace = DiscreteLaplaceShareSampler.LargestScale / 2;   // so that the planner's rounding never passes it
+
     private readonly ClusteringSchedule schedule;
     private readonly int round;
     private readonly NoiseLaw law;
+    private readonly int countBits;
 
     /// <summary>Describes one iteration.</summary>
     /// <param name="schedule">The job's.</param>
@@ -28,7 +33,8 @@ public sealed class PublishedLloydStage : IClusteringStage
         long norm = (long)Math.Ceiling(radius * schedule.Grid.One), largest = Math.Min(norm, (long)(job.HasRadius ? 2 * schedule.Grid.One : schedule.Grid.One));
         RecordSumBlock sums = RecordSumBlock.Vectors(job.Clusters * job.Dimension, law, job.Dimension, norm) with { Largest = largest };
         if (!job.HasRadius) sums = sums with { L1Sensitivity = job.Dimension * schedule.Grid.One, L2Sensitivity = Math.Max(largest, root * schedule.Grid.One) };
-        Blocks = [RecordSumBlock.Counts(job.Clusters, law, touched: 1, 1L << schedule.CountBits), sums];
+        countBits = law == NoiseLaw.DiscreteLaplace ? Math.Clamp((int)Math.Log2(LargestLaplace / schedule[round].Scales.Count), 0, schedule.CountBits) : schedule.CountBits;
+        Blocks = [RecordSumBlock.Counts(job.Clusters, law, touched: 1, 1L << countBits), sums];
         BlockWeights = law == NoiseLaw.DiscreteLaplace ? [ClusteringScales.LaplaceCountWeight(job), job.Dimension] : job.HasRadius ? LloydStage.CountsToSums(job.Dimension) : [2 * job.Rho, root];
     }
 
@@ -58,7 +64,7 @@ public sealed class PublishedLloydStage : IClusteringStage
         int d = schedule.Parameters.Dimension;
         for (int j = 0; j < local.Counts.Length; j++)
         {
-            sums[j] += local.Counts[j] << schedule.CountBits;
+            sums[j] += local.Counts[j] << countBits;
             for (int a = 0; a < d; a++)
             {
                 long relative = local.Sums[(j * d) + a];
@@ -72,7 +78,7 @@ public sealed class PublishedLloydStage : IClusteringStage
     {
         ArgumentNullException.ThrowIfNull(state);
         ModularVector counts = new(ClusteringSchedule.Ring, schedule.Parameters.Clusters), vectors = new(ClusteringSchedule.Ring, sums.Length - counts.Length);
-        for (int i = 0; i < counts.Length; i++) counts[i] = ClusteringSchedule.Ring.Reduce(sums[i]);
+        for (int i = 0; i < counts.Length; i++) counts[i] = ClusteringSchedule.Ring.Reduce(sums[i] << (schedule.CountBits - countBits));
         for (int i = 0; i < vectors.Length; i++) vectors[i] = ClusteringSchedule.Ring.Reduce(sums[counts.Length + i]);
         Place(state, CentreUpdate.Apply(schedule, round, LloydStep.ToSteps(state.Centres, schedule.Grid), vectors, counts));
     }
