@@ -30,6 +30,8 @@ internal sealed record ClusterOutcome(ClusteringJob Job, FeatureTable Table, Clu
         _ => "The range of the features was given.",
     };
 
+    public string RoundsText => Result.Rounds.Length == 1 ? "1 round" : FormattableString.Invariant($"{Result.Rounds.Length} rounds");
+
     public string BoundsName => Job.Bounds.Source.ToString().ToLowerInvariant();
 
     public ReadOnlySpan<double> Centre(int cluster) => Result.Centres.AsSpan(cluster * Table.Dimension, Table.Dimension);

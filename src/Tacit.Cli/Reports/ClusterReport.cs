@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Tacit.Aggregation.Rounds;
+using Tacit.Cli.Output;
 using Tacit.Simulation.Clustering;
 using static Tacit.Cli.Reports.HtmlReport;
 
@@ -36,7 +37,7 @@ internal static class ClusterReport
             <div class="cards">
             <div class="card"><b class="a">{result.Nicv:g4}</b><span>mean squared distance to the nearest centre, features scaled to [−1, 1]</span></div>
             <div class="card">{privacy}</div>
-            <div class="card"><b>{recovered} / {dropped}</b><span>drop-outs recovered in {result.Rounds.Length} rounds</span></div>
+            <div class="card"><b>{recovered} / {dropped}</b><span>drop-outs recovered in {outcome.RoundsText}</span></div>
             <div class="card"><b>{JobSummary.Size(result.Rounds.Sum(round => round.Report.Cost.MeanUp + round.Report.Cost.MeanDown))}</b><span>traffic of a participant over all rounds</span></div>
             {index}
             </div>
@@ -53,7 +54,7 @@ internal static class ClusterReport
         for (int j = 0; j < outcome.Job.Clusters; j++)
         {
             rows.Append(Text($"<tr><td class=\"n\"><span class=\"dot\" style=\"background:{ClusterPlot.Colour(j)}\"></span>{j + 1}</td>"));
-            foreach (double x in outcome.Centre(j)) rows.Append(Text($"<td class=\"n\">{x:g5}</td>"));
+            foreach (double x in outcome.Centre(j)) rows.Append(Text($"<td class=\"n\">{Figures.Of(x)}</td>"));
             rows.Append(Text($"<td class=\"n\">{sizes[j]}</td></tr>"));
         }
 
@@ -63,7 +64,8 @@ internal static class ClusterReport
     private static string Promise(ClusterOutcome outcome)
     {
         string promise = outcome.Promise;
-        string noise = outcome.Result.Spent is null ? "" : Text($" {outcome.Simulation.Request.NoiseShares} honest share{(outcome.Simulation.Request.NoiseShares == 1 ? "" : "s")} of noise {(outcome.Simulation.Request.NoiseShares == 1 ? "is" : "are")} certain in every sum.");
+        int shares = outcome.Simulation.LeastShares;
+        string noise = outcome.Result.Spent is null ? "" : outcome.Job.Protection.Protocol == "shared-mask" ? " The coordinator adds the noise to sums that it cannot read." : Text($" {shares} honest share{(shares == 1 ? "" : "s")} of noise {(shares == 1 ? "is" : "are")} certain in every sum.");
         return Text($"<p>{Encode(char.ToUpperInvariant(promise[0]) + promise[1..])}{noise} {outcome.Result.Clipped} coordinates were outside the range and moved to its border. {Encode(outcome.Nature)}</p>");
     }
 

@@ -19,7 +19,7 @@ internal static class ClusterSummary
         ClusteringResult result = outcome.Result;
         int dropped = result.Rounds.Sum(round => round.Report.Dropped.Length), recovered = result.Rounds.Sum(round => round.Report.Dropped.Count(drop => drop.Recovered));
         string index = result.AdjustedRandIndex is { } agreement ? Text($", adjusted Rand index {agreement:F3}") : "";
-        console.MarkupLineInterpolated($"[bold]DONE[/]  {Text($"{ClusteringNames.Of(result.Method)}, {result.Rounds.Length} rounds in {outcome.Elapsed.TotalSeconds:F1} s   nicv {result.Nicv:g5}{index}")}");
+        console.MarkupLineInterpolated($"[bold]DONE[/]  {Text($"{ClusteringNames.Of(result.Method)}, {outcome.RoundsText} in {outcome.Elapsed.TotalSeconds:F1} s   nicv {result.Nicv:g5}{index}")}");
         console.MarkupLineInterpolated($"      {Text($"{dropped} drop-outs, {recovered} recovered; {result.Clipped} coordinates outside the range; {result.Unassigned} records unassigned; {result.Rounds.Sum(round => round.Report.Cost.MeanUp + round.Report.Cost.MeanDown) / 1000:F0} kB a participant")}");
         console.WriteLine();
         console.Write(Centres(outcome));
@@ -46,7 +46,7 @@ internal static class ClusterSummary
         int features = Math.Min(ShownFeatures, outcome.Table.Dimension), clusters = Math.Min(ShownClusters, outcome.Job.Clusters);
         Table table = new Table().Border(TableBorder.Simple).AddColumn("cluster");
         foreach (string name in outcome.Table.Features.Take(features)) table.AddColumn(new TableColumn(Markup.Escape(name)).RightAligned());
-        for (int j = 0; j < clusters; j++) table.AddRow([Text($"{j + 1}"), .. outcome.Centre(j)[..features].ToArray().Select(x => Text($"{x:g5}"))]);
+        for (int j = 0; j < clusters; j++) table.AddRow([Text($"{j + 1}"), .. outcome.Centre(j)[..features].ToArray().Select(Figures.Of)]);
         if (clusters < outcome.Job.Clusters || features < outcome.Table.Dimension) table.Caption(Text($"{clusters} of {outcome.Job.Clusters} clusters, {features} of {outcome.Table.Dimension} features; --json and --out have all"));
         return table;
     }
