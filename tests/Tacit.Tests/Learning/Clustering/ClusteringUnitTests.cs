@@ -141,7 +141,7 @@ public sealed class ClusteringUnitTests
 
         Assert.Equal(schedule.FirstCentres.Take(4), next.Take(4));
         Assert.NotEqual(schedule.FirstCentres.Skip(4), next.Skip(4));
-        Assert.Equal(2 * schedule[0].Scales.Count, schedule.LeastCount(0));
+        Assert.Equal(schedule[0].Scales.Count, schedule.LeastCount(0));
         Assert.Equal(5, ClusteringSchedule.From(new ClusteringParams()).LeastCount(0));
     }
 
@@ -150,14 +150,14 @@ public sealed class ClusteringUnitTests
     {
         ClusteringParams read = ClusteringParamsReader.Read(Pairs(
             "dp=gaussiananalytic", "eps=0.5", "num_clients=4", "k=5", "dim=3", "iters=6", "seed=7", "data_size=2000", "alpha=0.9", "delay=25", "rho=0.3",
-            "method=frac_stay", "post=fold_unclipped", "fixed=true", "delta=1e-6", "max_dist=0.5", "min_count=3", "min_count_sigmas=1"));
+            "method=frac_stay", "post=fold_unclipped", "fixed=true", "delta=1e-6", "max_dist=0.5", "min_count=3", "min_count_sigmas=2.5"));
 
         Assert.Equal(
             new ClusteringParams
             {
                 Privacy = ClusteringPrivacy.GaussianAnalytic, Epsilon = 0.5, Clients = 4, Clusters = 5, Dimension = 3, GivenIterations = 6, Seed = 7, DataSize = 2000, Alpha = 0.9,
                 Delay = TimeSpan.FromMilliseconds(25), Rho = 0.3, Method = RadiusMethod.FracStay, Post = CentrePost.Fold, IsUnclipped = true, GivenDelta = 1e-6, LargestRadius = 0.5,
-                MinimumExactCount = 3, MinimumCountDeviations = 1,
+                MinimumExactCount = 3, MinimumCountDeviations = 2.5,
             },
             read);
         Assert.Equal(new ClusteringParams(), ClusteringParamsReader.Read([]));
