@@ -3,7 +3,7 @@ using Tacit.Cryptography.Rings;
 namespace Tacit.Learning.Clustering;
 
 /// <summary>Moves centres by what the clients learned together; the same integers at every client give the same centres.</summary>
-/// <remarks>All of it is post-processing of noised sums: it costs no privacy. Divisions by a count that is mostly noise do not happen: such a centre stays.</remarks>
+/// <remarks>All of it is post-processing of noised sums: it costs no privacy. Nothing is divided by a count that is mostly noise (<see cref="SparseCentres"/>).</remarks>
 public static class CentreUpdate
 {
     /// <summary>The next centres.</summary>
@@ -21,10 +21,12 @@ public static class CentreUpdate
         int[] next = centres.ToArray();
         double least = schedule.LeastCount(round), countOne = 1 << schedule.CountBits;
         double[] move = new double[d];
+        bool isShrunk = schedule.Parameters is { Sparse: SparseCentres.Shrink, HasRadius: true, Privacy: not ClusteringPrivacy.None };
         for (int j = 0; j < k; j++)
         {
             double count = counts.Ring.Centre(counts[j]) / countOne;
-            if (count < least) continue;
+            if (count < least && !isShrunk) continue;
+            count = Math.Max(count, least);
             for (int i = 0; i < d; i++)
             {
                 double mean = sums.Ring.Centre(sums[j * d + i]) / count;   // steps

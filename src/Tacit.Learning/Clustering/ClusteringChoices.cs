@@ -29,6 +29,19 @@ public enum RadiusMethod
     FracStay,
 }
 
+/// <summary>What becomes of a centre whose noisy count is mostly noise: <c>sparse</c>. Either way nothing is ever divided by a count near zero.</summary>
+public enum SparseCentres
+{
+    /// <summary>
+    /// Its sum is divided by the least count instead: a step that is too short where there are points, and a random one where there are none, which finds
+    /// points again. Needs a radius; without one the centre stays.
+    /// </summary>
+    Shrink,
+
+    /// <summary>It stays where it is.</summary>
+    Stay,
+}
+
 /// <summary>How a centre that left [−1, 1]^d comes back: <c>post</c>.</summary>
 public enum CentrePost
 {

@@ -71,9 +71,13 @@ public sealed record ClusteringParams
     /// <summary>b: bits after the point, or null for 16, or fewer where the noise is too wide to draw in such small steps; <c>fixed</c>.</summary>
     public int? GivenBits { get; init; }
 
-    /// <summary>Below this many standard deviations of its noise a count says nothing, and its centre stays; <c>min_count_sigmas</c>.</summary>
-    /// <value>2.</value>
-    public double MinimumCountDeviations { get; init; } = 2;
+    /// <summary>Below this many standard deviations of its noise a count is taken for noise; <c>min_count_sigmas</c>.</summary>
+    /// <value>0.5.</value>
+    public double MinimumCountDeviations { get; init; } = 0.5;
+
+    /// <summary>What becomes of a centre with such a count; <c>sparse</c>.</summary>
+    /// <value>Shrink: where k is large many centres lose their points, and those that stay never find any again.</value>
+    public SparseCentres Sparse { get; init; }
 
     /// <summary>Without privacy, the centre of fewer points than this stays where it is; <c>min_count</c>.</summary>
     /// <value>5: a customary limit for small cells. It does not hide the sums from the clients.</value>
@@ -98,6 +102,7 @@ public sealed record ClusteringParams
         ThrowUnless(Enum.IsDefined(Privacy), $"dp is {Privacy}; it must be none, laplace, gaussiananalytic or discrete-gaussian");
         ThrowUnless(Enum.IsDefined(Method), $"method is {Method}; it must be none, diagonal_then_frac or frac_stay");
         ThrowUnless(Enum.IsDefined(Post), $"post is {Post}; it must be none, truncate or fold");
+        ThrowUnless(Enum.IsDefined(Sparse), $"sparse is {Sparse}; it must be shrink or stay");
         ThrowUnless(Clients >= 1, $"num_clients is {Clients}; it must be at least 1");
         ThrowUnless(Clusters is >= 1 and <= 1 << 20, $"k is {Clusters}; it must be in [1, {1 << 20}]");
         ThrowUnless(Dimension is >= 1 and <= 1 << 16, $"dim is {Dimension}; it must be in [1, {1 << 16}]");

@@ -25,6 +25,8 @@ public static class ClusteringParamsReader
         ["stay_frac"] = RadiusMethod.FracStay,
     };
 
+    private static readonly Dictionary<string, SparseCentres> sparse = new() { ["shrink"] = SparseCentres.Shrink, ["stay"] = SparseCentres.Stay };
+
     private static readonly Dictionary<string, (CentrePost Post, bool)> posts = new()
     {
         ["none"] = (CentrePost.None, false),
@@ -52,6 +54,7 @@ public static class ClusteringParamsReader
         ["delay"] = (p, text) => p with { Delay = Number("delay", text) is >= 0 and <= 1e9 and var delay ? TimeSpan.FromMilliseconds(delay) : throw Wrong("delay", text, "milliseconds in [0, 1e9]") },
         ["rho"] = (p, text) => p with { Rho = Number("rho", text) },
         ["post"] = (p, text) => p with { Post = Choice("post", text, posts).Post, IsUnclipped = text.EndsWith(Unclipped, StringComparison.Ordinal) },
+        ["sparse"] = (p, text) => p with { Sparse = Choice("sparse", text, sparse) },
         ["fixed"] = (p, text) => p with { GivenBits = Fixed(text) },
         ["min_count"] = (p, text) => p with { MinimumExactCount = Integer("min_count", text) },
         ["min_count_sigmas"] = (p, text) => p with { MinimumCountDeviations = Number("min_count_sigmas", text) },

@@ -77,7 +77,7 @@ public sealed class ClusteringSchedule
         return new ClusteringSchedule(parameters, grid, countBits, rounds, discretisation);
     }
 
-    /// <summary>The least noisy count whose centre moves; below it the count is mostly noise.</summary>
+    /// <summary>The least count that a sum is divided by; a noisy count below it is mostly noise.</summary>
     /// <param name="round">t.</param>
     public double LeastCount(int round) => Parameters.Privacy == ClusteringPrivacy.None
         ? Parameters.MinimumExactCount

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace Tacit.Learning.Clustering;
 
 /// <summary>Points of one participant, rounded to a grid and laid out once for all rounds of a job. Holds personal data: never sent or logged.</summary>
@@ -13,9 +16,10 @@ public sealed class PackedPoints
     {
         (Count, Dimension, Grid) = (count, dimension, grid);
         int tiles = (count + Tile - 1) / Tile;
-        Rows = new int[count * dimension];
-        Tiles = new float[tiles * Tile * dimension];
+        Rows = GC.AllocateUninitializedArray<int>(count * dimension);
+        Tiles = GC.AllocateUninitializedArray<float>(tiles * Tile * dimension);
         Squares = new float[tiles * Tile];
+        if (tiles > 0) Tiles.AsSpan((tiles - 1) * Tile * dimension).Clear();
     }
 
     /// <summary>n.</summary>
@@ -49,31 +53,71 @@ public sealed class PackedPoints
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         if (points.Length % dimension != 0) throw new ArgumentException($"{points.Length} coordinates are not whole points of {dimension}.", nameof(points));
         PackedPoints packed = new(points.Length / dimension, dimension, grid);
-        for (int i = 0; i < packed.Count; i++) packed.Pack(i, points.Slice(i * dimension, dimension));
+        for (int start = 0; start < packed.Count; start += Tile)
+        {
+            int here = Math.Min(Tile, packed.Count - start);
+            packed.Round(start, points.Slice(start * dimension, here * dimension));
+            packed.Lay(start, here);
+        }
+
         return packed;
     }
 
-    private void Pack(int index, ReadOnlySpan<float> point)
+    // Whole vectors while all of their coordinates are inside; others one by one.
+    private void Round(int start, ReadOnlySpan<float> points)
     {
-        Span<int> row = Rows.AsSpan(index * Dimension, Dimension);
-        Span<float> tile = Tiles.AsSpan(index / Tile * Tile * Dimension, Tile * Dimension);
-        float one = (float)Grid.One;
-        double squares = 0;
-        for (int i = 0; i < point.Length; i++)
+        Span<int> rows = Rows.AsSpan(start * Dimension, points.Length);
+        Vector<float> one = new((float)Grid.One);
+        int i = 0;
+        for (; i + Vector<float>.Count <= points.Length; i += Vector<float>.Count)
         {
-            float scaled = MathF.Round(point[i] * one);   // exact product: one is a power of two
+            Vector<float> scaled = Vector.Round(new Vector<float>(points[i..]) * one);   // exact product: one is a power of two
+            if (Vector.LessThanOrEqualAll(Vector.Abs(scaled), one)) Vector.ConvertToInt32(scaled).CopyTo(rows[i..]);
+            else RoundEach(points.Slice(i, Vector<float>.Count), rows[i..], start * Dimension + i);
+        }
+
+        RoundEach(points[i..], rows[i..], start * Dimension + i);
+    }
+
+    private void RoundEach(ReadOnlySpan<float> points, Span<int> rows, int first)
+    {
+        float one = (float)Grid.One;
+        for (int i = 0; i < points.Length; i++)
+        {
+            float scaled = MathF.Round(points[i] * one);
             if (!(MathF.Abs(scaled) <= one))
             {
-                if (float.IsNaN(scaled)) throw new ArgumentException($"Coordinate {i} of point {index} is not a number.", nameof(point));
+                if (float.IsNaN(scaled)) throw new ArgumentException($"Coordinate {(first + i) % Dimension} of point {(first + i) / Dimension} is not a number.", nameof(points));
                 Clipped++;
                 scaled = MathF.CopySign(one, scaled);
             }
 
-            row[i] = (int)scaled;
-            tile[i * Tile + index % Tile] = scaled;
-            squares += (double)scaled * scaled;
+            rows[i] = (int)scaled;
         }
+    }
 
-        Squares[index] = (float)squares;
+    private void Lay(int start, int here)
+    {
+        ref int rows = ref Rows[start * Dimension];
+        ref float tile = ref Tiles[start * Dimension];
+        unchecked
+        {
+            for (int i = 0; i < Dimension; i++)
+            {
+                for (int p = 0; p < here; p++) Unsafe.Add(ref tile, i * Tile + p) = Unsafe.Add(ref rows, p * Dimension + i);
+            }
+
+            for (int p = 0; p < Tile; p += Vector<float>.Count)
+            {
+                Vector<float> squares = default;
+                for (int i = 0; i < Dimension; i++)
+                {
+                    Vector<float> x = Vector.LoadUnsafe(ref tile, (nuint)(i * Tile + p));
+                    squares = Vector.FusedMultiplyAdd(x, x, squares);
+                }
+
+                squares.CopyTo(Squares.AsSpan(start + p));
+            }
+        }
     }
 }

@@ -19,6 +19,6 @@ public static class RadiusSchedule
         double root = Math.Sqrt(parameters.Dimension), diagonal = 2 * root;
         double radius = parameters.Method == RadiusMethod.DiagonalThenFrac && round == 0 ? root : diagonal * Fraction(parameters);
         if (radius > (parameters.Privacy == ClusteringPrivacy.Laplace ? parameters.Dimension : root)) radius = diagonal;
-        return Math.Min(radius, parameters.LargestRadius);
+        return Math.Min(Math.Min(radius, diagonal), parameters.LargestRadius);   // sensitivities count on D even where centres have left the domain
     }
 }

@@ -13,7 +13,7 @@ namespace Tacit.Protocols.SharedMask;
 /// <remarks>
 /// PRG(s_ij) is added by one side of a pair and subtracted by the other, so these masks cancel in the sum. The first of the cohort adds PRG(group) on top, so what
 /// the coordinator adds up is still uniform to it; each participant can take that off. Masks are uniform modulo 2ᵇ as long as AES in counter mode is a
-/// pseudorandom generator and the keys are secret: a computational statement. Every mask is bound to session, part and round. Thread-safe but for disposal.
+/// pseudorandom generator and the keys are secret: a computational statement. Every mask is bound to session, part and round. Instances are not thread-safe.
 /// </remarks>
 public sealed class SharedMaskKeys : IDisposable
 {
@@ -27,6 +27,7 @@ public sealed class SharedMaskKeys : IDisposable
     private readonly ImmutableArray<byte> session;
     private readonly (PartyId Peer, SecretBytes Secret)[] pairs;
     private readonly SecretBytes group;
+    private readonly HashSet<(string Label, long Round)> used = [];
 
     private SharedMaskKeys(PartyId self, ImmutableArray<byte> session, (PartyId Peer, SecretBytes Secret)[] pairs, SecretBytes group) =>
         (Self, this.session, this.pairs, this.group) = (self, session, pairs, group);
@@ -62,10 +63,12 @@ public sealed class SharedMaskKeys : IDisposable
     /// <summary>Masks one part of this participant's input.</summary>
     /// <param name="vector">The part; overwritten.</param>
     /// <param name="label">Which part.</param>
-    /// <param name="round">Which round of the session. The same part of the same round is masked once, or the difference of two inputs is open.</param>
+    /// <param name="round">Which round of the session.</param>
     /// <param name="loop">Spreads the expansion.</param>
+    /// <exception cref="InvalidOperationException">This part of this round was masked before: the difference of two inputs would be open.</exception>
     public void Mask(ModularVector vector, string label, long round, IParallelLoop loop)
     {
+        if (!used.Add((label, round))) throw new InvalidOperationException($"The mask of {label} in round {round} is used up: a mask hides one input.");
         List<MaskTerm> masks = [.. pairs.Select(pair => new MaskTerm(PairStream(pair, label, round), subtract: Self < pair.Peer))];
         if (pairs.Length == 0 || Self < pairs[0].Peer) masks.Add(new MaskTerm(GroupStream(label, round), subtract: false));
         Accumulate(vector, masks, loop);

@@ -74,7 +74,7 @@ public static class ClusteringRounds
                 .Append("seed", unchecked((long)parameters.Seed)).Append("data-size", parameters.DataSize).Append("alpha", Bits(parameters.Alpha))
                 .Append("method", (int)parameters.Method).Append("max-dist", Bits(parameters.LargestRadius)).Append("rho", Bits(parameters.Rho))
                 .Append("post", (int)parameters.Post).Append("unclipped", parameters.IsUnclipped ? 1 : 0).Append("fixed", parameters.GivenBits ?? 0)
-                .Append("min-count", parameters.MinimumExactCount).Append("min-count-sigmas", Bits(parameters.MinimumCountDeviations)).Digest(),
+                .Append("sparse", (int)parameters.Sparse).Append("min-count", parameters.MinimumExactCount).Append("min-count-sigmas", Bits(parameters.MinimumCountDeviations)).Digest(),
         ];
     }
 

@@ -48,6 +48,23 @@ public sealed class SharedMaskTests
         }
     }
 
+    // The formulas of docs/protocols/shared-mask.md; 62 bytes of envelope.
+    [Theory]
+    [InlineData(2, 16)]
+    [InlineData(9, 272)]
+    public void Traffic_is_what_the_documentation_says(int n, int length)
+    {
+        RoundSetup setup = Setup(n, 1, length);
+
+        RoundRun run = new RoundSimulation(protocol, setup.Terms, setup.Inputs).Run();
+
+        foreach (RoundTraffic traffic in run.Traffic.Values)
+        {
+            Assert.Equal((3 * 62) + 98 + 1 + ((n - 1) * 48) + 5 + (8 * length), traffic.Up);
+            Assert.Equal((3 * 62) + 1 + (97 * n) + 1 + ((n - 1) * 48) + 1 + (8 * length), traffic.Down);
+        }
+    }
+
     [Fact]
     public void Noise_of_the_coordinator_reaches_all_participants_alike()
     {

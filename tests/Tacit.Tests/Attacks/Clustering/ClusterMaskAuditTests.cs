@@ -51,7 +51,8 @@ public sealed class ClusterMaskAuditTests
             Assert.InRange(ChiSquare(Bytes(Difference(mask, another))), 0, Bound);
         }
 
-        Assert.True(ChiSquare(Bytes(Difference(mask, Mask(keys[0], "sums", 0)))) > Bound);   // one mask twice: the difference of two inputs is open
+        Assert.Throws<InvalidOperationException>(() => Mask(keys[0], "sums", 0));
+        Assert.True(ChiSquare(Bytes(Difference(mask, Mask(LocalMaskKeys.Agree(2, new SeededRandomSource(1))[0], "sums", 0)))) > Bound);   // one mask twice: the difference of two inputs is open
     }
 
     [Fact]

@@ -164,6 +164,7 @@ public sealed class ClusteringFormulaTests
         Assert.Null(RadiusSchedule.Radius(job with { Method = RadiusMethod.None }, 0));
         Assert.Equal(Math.Sqrt(d), ClusteringScales.For(job with { Method = RadiusMethod.None }, 0).SumSensitivity, 1e-12);
         Assert.Equal(0.25, RadiusSchedule.Radius(job with { LargestRadius = 0.25 }, 1));
+        Assert.Equal(8, RadiusSchedule.Radius(new ClusteringParams { Privacy = ClusteringPrivacy.Laplace, Epsilon = 1, Method = RadiusMethod.FracStay, Dimension = 16, Clusters = 1, Alpha = 4 }, 0));   // never above D
     }
 
     [Fact]

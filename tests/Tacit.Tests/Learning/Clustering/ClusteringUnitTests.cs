@@ -131,7 +131,7 @@ public sealed class ClusteringUnitTests
     [Fact]
     public void A_centre_whose_count_is_mostly_noise_stays()
     {
-        ClusteringSchedule schedule = ClusteringSchedule.From(ClusteringParams.FastLloyd with { Clusters = 3, DataSize = 1000 });
+        ClusteringSchedule schedule = ClusteringSchedule.From(ClusteringParams.FastLloyd with { Clusters = 3, DataSize = 1000, Sparse = SparseCentres.Stay });
         ModularVector sums = new(ClusteringSchedule.Ring, 6), counts = new(ClusteringSchedule.Ring, 3);
         for (int i = 0; i < 6; i++) sums[i] = 1 << 20;
         double[] given = [-50, schedule.LeastCount(0) - 0.01, schedule.LeastCount(0) + 0.01];
@@ -141,8 +141,22 @@ public sealed class ClusteringUnitTests
 
         Assert.Equal(schedule.FirstCentres.Take(4), next.Take(4));
         Assert.NotEqual(schedule.FirstCentres.Skip(4), next.Skip(4));
-        Assert.Equal(2 * schedule[0].Scales.Count, schedule.LeastCount(0));
+        Assert.Equal(schedule[0].Scales.Count / 2, schedule.LeastCount(0));
         Assert.Equal(5, ClusteringSchedule.From(new ClusteringParams()).LeastCount(0));
+    }
+
+    [Fact]
+    public void A_sum_is_never_divided_by_a_count_that_is_mostly_noise()
+    {
+        ClusteringSchedule schedule = ClusteringSchedule.From(ClusteringParams.FastLloyd with { Clusters = 3, DataSize = 1000 });
+        ModularVector sums = new(ClusteringSchedule.Ring, 6), counts = new(ClusteringSchedule.Ring, 3);
+        double least = schedule.LeastCount(0);
+        for (int i = 0; i < 6; i++) sums[i] = (ulong)(65536 * 0.1 * least);
+        foreach ((int j, double count) in new[] { (0, -1000.0), (1, 0.0), (2, least) }) counts[j] = ClusteringSchedule.Ring.Reduce((long)Math.Ceiling(count * (1 << schedule.CountBits)));
+
+        int[] next = CentreUpdate.Apply(schedule, 0, [.. schedule.FirstCentres], sums, counts);
+
+        for (int i = 0; i < 6; i++) Assert.InRange(next[i] - schedule.FirstCentres[i], 6550, 6554);   // 0.1 each, whatever the count
     }
 
     [Fact]
@@ -150,14 +164,14 @@ public sealed class ClusteringUnitTests
     {
         ClusteringParams read = ClusteringParamsReader.Read(Pairs(
             "dp=gaussiananalytic", "eps=0.5", "num_clients=4", "k=5", "dim=3", "iters=6", "seed=7", "data_size=2000", "alpha=0.9", "delay=25", "rho=0.3",
-            "method=frac_stay", "post=fold_unclipped", "fixed=true", "delta=1e-6", "max_dist=0.5", "min_count=3", "min_count_sigmas=1"));
+            "method=frac_stay", "post=fold_unclipped", "fixed=true", "delta=1e-6", "max_dist=0.5", "min_count=3", "min_count_sigmas=2.5", "sparse=stay"));
 
         Assert.Equal(
             new ClusteringParams
             {
                 Privacy = ClusteringPrivacy.GaussianAnalytic, Epsilon = 0.5, Clients = 4, Clusters = 5, Dimension = 3, GivenIterations = 6, Seed = 7, DataSize = 2000, Alpha = 0.9,
                 Delay = TimeSpan.FromMilliseconds(25), Rho = 0.3, Method = RadiusMethod.FracStay, Post = CentrePost.Fold, IsUnclipped = true, GivenDelta = 1e-6, LargestRadius = 0.5,
-                MinimumExactCount = 3, MinimumCountDeviations = 1,
+                MinimumExactCount = 3, MinimumCountDeviations = 2.5, Sparse = SparseCentres.Stay,
             },
             read);
         Assert.Equal(new ClusteringParams(), ClusteringParamsReader.Read([]));
@@ -171,6 +185,7 @@ public sealed class ClusteringUnitTests
     [InlineData("post=folded", "INVALID_VALUE", "did you mean fold?")]
     [InlineData("fixed=false", "INVALID_VALUE", "masks and exact noise need integers")]
     [InlineData("fixed=40", "INVALID_VALUE", "[8, 20]")]
+    [InlineData("sparse=stayed", "INVALID_VALUE", "did you mean stay?")]
     [InlineData("k=many", "INVALID_NUMBER", "a whole number")]
     [InlineData("k=0", "INVALID_VALUE", "[1, ")]
     [InlineData("eps=1,5", "INVALID_NUMBER", "a finite number")]

@@ -67,7 +67,7 @@ public sealed class PartyTests
     {
         for (ulong seed = 0; seed < 6; seed++)
         {
-            ClusteringParams job = Variant(privacy, method, post) with { Seed = seed, Clients = 3, DataSize = 900 };
+            ClusteringParams job = Variant(privacy, method, post) with { Seed = seed, Clients = 3, DataSize = 900, Sparse = seed % 2 == 0 ? SparseCentres.Shrink : SparseCentres.Stay };
             float[][] values = Parties.Values(job, seed);
 
             double[] parties = Parties.Unmasked(job, values, new SeededRandomSource(seed, "noise"));
@@ -186,7 +186,10 @@ public sealed class PartyTests
             int d = job.Dimension;
             for (int j = 0; j < counts.Length; j++)
             {
-                if (counts[j] < schedule.LeastCount(t)) continue;
+                double least = schedule.LeastCount(t);
+                bool stays = job.Sparse == SparseCentres.Stay || job.Method == RadiusMethod.None || job.Privacy == ClusteringPrivacy.None;
+                if (counts[j] < least && stays) continue;
+                counts[j] = Math.Max(least, counts[j]);
                 double[] move = [.. Enumerable.Range(0, d).Select(c => sums[j * d + c] / counts[j] - (job.Method == RadiusMethod.None ? mu[j * d + c] : 0))];
                 double length = Math.Sqrt(move.Sum(m => m * m)), limit = schedule[t].Radius ?? double.PositiveInfinity;
                 for (int c = 0; c < d; c++)
