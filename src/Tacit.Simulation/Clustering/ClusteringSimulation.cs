@@ -3,20 +3,17 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;
-using Tacit.Aggregation.Planning;
 using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Parallelism;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
 using Tacit.Learning.Clustering;
+using Tacit.Learning.Clustering.Bounds;
 using Tacit.Learning.Clustering.Stages;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Protocols.SecAggPlus;
-using Tacit.Simulation.Jobs;
-using Tacit.Simulation.Networks;
 using Tacit.Simulation.Parallelism;
-using Tacit.Simulation.Rounds;
 
 namespace Tacit.Simulation.Clustering;
 
@@ -27,7 +24,6 @@ public sealed class ClusteringSimulation
     private readonly ClusteringJob job;
     private readonly FeatureTable table;
     private readonly ThreadPoolLoop loop = new();
-    private readonly ProtectedRounds rounds;
     private readonly int[][] shares;
 
     /// <summary>Deals records out.</summary>
@@ -39,7 +35,6 @@ public sealed class ClusteringSimulation
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(table);
         (this.job, this.table) = (job, table);
-        rounds = new ProtectedRounds(job.Protection, job.Seed, loop);
         shares = RecordShares.Deal(job, table);
         GraphRequirements needs = GraphRequirements.For(shares.Length, job.Protection.Corrupt, job.Protection.Drop, ProtectionMode.Malicious);
         LeastIncluded = shares.Length - needs.DropCount;
@@ -75,18 +70,30 @@ public sealed class ClusteringSimulation
         Method = job.Method,
     };
 
+    /// <summary>For tests, see <see cref="ClusteringRounds"/>.</summary>
+    internal Func<int, ImmutableDictionary<PartyId, Phase>>? Crashes { get; set; }
+
+    internal Action<ImmutableArray<ModularVector>>? Encoded { get; set; }
+
+    internal Action<OpenedSum>? Opened { get; set; }
+
+    /// <summary>Method and noise of all rounds, from public numbers alone; no record is read.</summary>
+    /// <exception cref="FailureException">The job is refused.</exception>
+    public ClusteringPlan Plan() => Plan(Search());
+
     /// <summary>Runs all rounds.</summary>
     /// <exception cref="FailureException">The job is refused, or a round that it cannot do without aborted.</exception>
     public ClusteringResult Run()
     {
-        ClusteringPlan plan = ClusteringPlanner.Plan(Request, new SeededRandomSource(job.Seed, "hyperplanes"));
-        FeatureBounds bounds = Bounds();
-        ClusterPoints[] points = new ClusterPoints[Participants];
-        loop.For(Participants, i => points[i] = new ClusterPoints(bounds.Scale(RecordsOf(i)), table.Dimension, SequentialLoop.Instance));
+        BoundsSearch? search = Search();
+        ClusteringPlan plan = Plan(search);
+        ClusteringRounds rounds = new(job, Request, LeastIncluded, loop) { Progress = Progress, Crashes = Crashes, Encoded = Encoded, Opened = Opened };
+        float[][] records = [.. Enumerable.Range(0, Participants).Select(RecordsOf)];
+        FeatureBounds bounds = search is null ? Bounds() : Find(search, plan, rounds, records);
+        var points = new ClusterPoints[Participants];
+        loop.For(Participants, i => points[i] = new ClusterPoints(bounds.Scale(records[i]), table.Dimension, SequentialLoop.Instance));
         ClusteringState state = new(table.Dimension, job.Clusters, table.Count, new SeededRandomSource(job.Seed, "starts"));
-        RecordSumAccount account = new(Delta);
-        var reports = ImmutableArray.CreateBuilder<ClusteringRound>();
-        for (int i = 0; i < plan.Stages.Length; i++) reports.Add(RunRound(i + 1, plan.Stages[i], plan.SumOf(i), points, state, account));
+        for (int i = 0; i < plan.Stages.Length; i++) Run(rounds, plan.Stages[i], plan.SumOf(i), points, state);
         double[] centres = bounds.Unscale(state.Centres);
         int[] labels = new int[table.Count];
         return new ClusteringResult
@@ -94,8 +101,8 @@ public sealed class ClusteringSimulation
             Plan = plan,
             Bounds = bounds,
             Centres = [.. centres],
-            Spent = account.Spent,
-            Rounds = reports.DrainToImmutable(),
+            Spent = rounds.Account.Spent,
+            Rounds = rounds.Done,
             Clipped = points.Sum(own => own.Clipped),
             Nicv = ClusterQuality.Nicv(table.Records, centres, table.Dimension, labels, loop),
             Labels = [.. labels],
@@ -103,46 +110,30 @@ public sealed class ClusteringSimulation
         };
     }
 
-    private ClusteringRound RunRound(int number, IClusteringStage stage, RecordSumPlan sum, ClusterPoints[] points, ClusteringState state, RecordSumAccount account)
+    private BoundsSearch? Search() => job.Bounds.Source == BoundsSource.Private ? BoundsSearch.Plan(Request) : null;
+
+    private ClusteringPlan Plan(BoundsSearch? search) => ClusteringPlanner.Plan(Request, new SeededRandomSource(job.Seed, "hyperplanes"), search?.Rounds ?? []);
+
+    private static FeatureBounds Find(BoundsSearch search, ClusteringPlan plan, ClusteringRounds rounds, float[][] records)
     {
-        Progress?.Invoke(number, stage.Name);
-        stage.Prepare(state);
-        RecordSumPipeline pipeline = new(sum);
-        ImmutableDictionary<PartyId, Phase> crashes = DrawCrashes(number);
-        var contributions = new ModularVector[points.Length];
-        loop.For(points.Length, i =>
+        FeatureBounds? found = null;
+        for (int i = 0; i < search.Rounds.Length; i++)
         {
-            long[] sums = new long[sum.Length];
-            if (!IsGone(crashes, i)) stage.Sum(points[i], state, sums);
-            contributions[i] = pipeline.Encode(sums, new SeededRandomSource(job.Seed, $"noise {number} {i}"));
-            Array.Clear(sums);
-        });
-        AggregationRequest request = new(number, StateHash(state), [.. Enumerable.Range(1, points.Length).Select(i => $"p{i}")])
-        {
-            Crashes = crashes,
-            PhaseEntered = phase => Progress?.Invoke(number, $"{stage.Name}: {phase.Name()}"),
-        };
-        RoundRun run = rounds.Run(request, sum, [.. contributions], LeastIncluded);
-        RoundReport report = AggregationStep.Report(request, run);
-        if (run.Outcome is not RoundOutcome.Completed completed)
-        {
-            throw new FailureException(report.Aborted!.Reason, $"round {number} ({stage.Name}) aborted: {report.Aborted.Detail}; nothing of it was opened");
+            IBoundsRound round = search.RoundOf(i, found);
+            double[] about = [.. (found?.Ranges ?? []).SelectMany(range => new[] { range.Low, range.High })];
+            OpenedSum opened = rounds.Run("bounds", plan.Forecast.Plans[i], Hash(about), (participant, sums) => round.Sum(records[participant], sums));
+            found = round.Apply(opened.Sums, plan.Forecast.Plans[i], opened.NoiseTimes);
         }
 
-        int included = completed.Included.Length;
-        RecordSumSpending spent = account.Charge(sum, LeastShares + included - LeastIncluded);   // before the sum is used
-        state.Opened((double)table.Count * included / points.Length, (double)included / sum.NoiseShares);
-        stage.Apply(pipeline.Decode(completed.Sum!), sum, state);
-        return new ClusteringRound(stage.Name, sum.Length, sum.Bits, report, spent);
+        return found!;
     }
 
-    // Whoever is gone before the inputs are sent contributes nothing, so its records are not read.
-    private static bool IsGone(ImmutableDictionary<PartyId, Phase> crashes, int i) => crashes.TryGetValue(new PartyId(i + 1), out Phase phase) && phase <= Phase.MaskedInput;
-
-    private ImmutableDictionary<PartyId, Phase> DrawCrashes(int round)
+    private static void Run(ClusteringRounds rounds, IClusteringStage stage, RecordSumPlan sum, ClusterPoints[] points, ClusteringState state)
     {
-        SeededRandomSource random = new(job.Seed, $"dropout {round}");
-        return FaultPlan.DrawCrashes(Enumerable.Range(1, Participants).Select(i => new PartyId(i)), job.Dropout, random.NextDouble);
+        stage.Prepare(state);
+        OpenedSum opened = rounds.Run(stage.Name, sum, Hash([.. state.Centres, .. state.Mean, state.Radius]), (participant, sums) => stage.Sum(points[participant], state, sums));
+        state.Opened(opened.Records, opened.NoiseTimes);
+        stage.Apply(opened.Sums, sum, state);
     }
 
     private FeatureBounds Bounds()
@@ -162,7 +153,5 @@ public sealed class ClusteringSimulation
         return records;
     }
 
-    // What the round is about: participants that were shown different centres are in different rounds.
-    private static ImmutableArray<byte> StateHash(ClusteringState state) =>
-        [.. SHA256.HashData(MemoryMarshal.AsBytes<double>([.. state.Centres, .. state.Mean, state.Radius]))];
+    private static ImmutableArray<byte> Hash(double[] known) => [.. SHA256.HashData(MemoryMarshal.AsBytes<double>(known))];
 }
