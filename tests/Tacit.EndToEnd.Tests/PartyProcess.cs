@@ -73,7 +73,7 @@ internal static class PartyProcess
         Dictionary<PartyId, Stream> links = [];
         for (int t = 0; t < schedule.Rounds; t++)
         {
-            using IRoundMachine machine = ClusteringRounds.ForServer(Parameters, noise, t).CreateCoordinator(ClusteringRounds.Terms(Parameters, t, Job), SequentialLoop.Instance);
+            using IRoundMachine machine = PartyRounds.ForServer(Parameters, noise, t).CreateCoordinator(PartyRounds.Terms(Parameters, t, Job), SequentialLoop.Instance);
             RoundStep step = machine.Start(DateTimeOffset.UtcNow);
             while (step.Outcome is null)
             {
@@ -102,8 +102,8 @@ internal static class PartyProcess
         UnmaskedClient client = new(index, Values(index), Parameters);
         for (int t = 0; t < client.Schedule.Rounds; t++)
         {
-            ParticipantInputs inputs = new() { Self = new PartyId(index + 1), Vector = ClusteringRounds.Join(client.Step()), Random = SystemRandomSource.Instance };
-            using IRoundMachine machine = ClusteringRounds.ForClients(Parameters).CreateParticipant(ClusteringRounds.Terms(Parameters, t, Job), inputs);
+            ParticipantInputs inputs = new() { Self = new PartyId(index + 1), Vector = PartyRounds.Join(client.Step()), Random = SystemRandomSource.Instance };
+            using IRoundMachine machine = PartyRounds.ForClients(Parameters).CreateParticipant(PartyRounds.Terms(Parameters, t, Job), inputs);
             RoundStep step = machine.Start(DateTimeOffset.UtcNow);
             while (step.Outcome is null)
             {
@@ -113,7 +113,7 @@ internal static class PartyProcess
             }
 
             if (step.Outcome is not RoundOutcome.Completed { Sum: { } sum }) throw new InvalidOperationException($"Round {t}: {step.Outcome}");
-            (var sums, var counts) = ClusteringRounds.Split(Parameters, sum);
+            (var sums, var counts) = PartyRounds.Split(Parameters, sum);
             client.Update(sums, counts);
         }
 

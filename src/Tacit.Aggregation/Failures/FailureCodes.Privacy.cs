@@ -11,6 +11,9 @@ public static partial class FailureCodes
     /// <summary>Too few honest shares of noise are in a sum.</summary>
     public static readonly FailureCode NoiseTooSmall = new("NOISE_TOO_SMALL");
 
+    /// <summary>The range of a feature cannot be told from noise.</summary>
+    public static readonly FailureCode BoundsNotFound = new("BOUNDS_NOT_FOUND");
+
     /// <summary>A privacy ledger was altered or damaged.</summary>
     public static readonly FailureCode LedgerCorrupt = new("LEDGER_CORRUPT");
 

@@ -1,83 +1,106 @@
 using System.Collections.Immutable;
+using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Pipeline;
+using Tacit.Aggregation.Planning;
 using Tacit.Aggregation.Rounds;
-using Tacit.Cryptography.Hashing;
+using Tacit.Cryptography.Parallelism;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
-using Tacit.Learning.Clustering;
+using Tacit.Learning.Clustering.Stages;
+using Tacit.Learning.Jobs;
 using Tacit.Protocols.SharedMask;
+using Tacit.Simulation.Jobs;
+using Tacit.Simulation.Networks;
+using Tacit.Simulation.Rounds;
 
 namespace Tacit.Simulation.Clustering;
 
-/// <summary>A private k-means job as shared-mask rounds between machines: what client and server have to agree on, and their vectors.</summary>
-/// <remarks>One vector carries both: sums, then counts, each under masks of its own. A client is then an <see cref="UnmaskedClient"/> and a participant's machine.</remarks>
-public static class ClusteringRounds
+/// <summary>The sums of a clustering job, one after the other: exact sums and noise of everybody → protocol → account → the opened sum.</summary>
+internal sealed class ClusteringRounds(ClusteringJob job, ClusteringRequest request, int leastIncluded, IParallelLoop loop)
 {
-    /// <summary>The terms of one iteration.</summary>
-    /// <param name="parameters">The job; client i is participant i + 1.</param>
-    /// <param name="round">t, from 0.</param>
-    /// <param name="job">The job's name; a job that runs again has another.</param>
-    /// <remarks>The coordinator does not know the centres, so they are not in the terms: parameters and round stand for the model.</remarks>
-    public static RoundTerms Terms(ClusteringParams parameters, int round, string job)
+    private readonly ProtectedRounds protocol = new(IsShared(job) ? job.Protection with { Malicious = false } : job.Protection, job.Seed, loop);
+    private readonly ImmutableArray<ClusteringRound>.Builder done = ImmutableArray.CreateBuilder<ClusteringRound>();
+
+    /// <summary>What the job has cost; null for exact sums.</summary>
+    public RecordSumAccount? Account { get; } = job.Epsilon is null ? null : new RecordSumAccount(request.Delta);
+
+    /// <summary>Whether the coordinator adds the noise, to sums that it cannot read and that nobody may be missing from.</summary>
+    public static bool IsShared(ClusteringJob job) => job.Protection.Protocol == SharedMaskProtocol.ProtocolName;
+
+    public ImmutableArray<ClusteringRound> Done => done.ToImmutable();
+
+    public Action<int, string>? Progress { get; init; }
+
+    /// <summary>Who stops answering in a round, and when; drawn from the job's seed by default.</summary>
+    public Func<int, ImmutableDictionary<PartyId, Phase>>? Crashes { get; init; }
+
+    /// <summary>For tests: what everybody hands to the protocol in a round, and what was opened.</summary>
+    public Action<ImmutableArray<ModularVector>>? Encoded { get; init; }
+
+    /// <inheritdoc cref="Encoded"/>
+    public Action<OpenedSum>? Opened { get; init; }
+
+    /// <summary>Runs one round.</summary>
+    /// <param name="name">What is asked.</param>
+    /// <param name="sum">With its noise.</param>
+    /// <param name="about">32 bytes: what everybody knows before. Participants that were shown different ones are in different rounds.</param>
+    /// <param name="add">A participant, from 0, and its sums, zeros before.</param>
+    /// <exception cref="FailureException">The round aborted, or had too little noise.</exception>
+    public OpenedSum Run(string name, RecordSumPlan sum, ImmutableArray<byte> about, Action<int, long[]> add)
     {
-        using TranscriptHash model = new("tacit/clustering/iteration/1");
-        model.Append("job", job).Append("iteration", round);
-        int n = parameters.Clients;
-        return new RoundTerms
+        int number = done.Count + 1;
+        Progress?.Invoke(number, name);
+        ImmutableDictionary<PartyId, Phase> crashes = Crashes?.Invoke(number) ?? DrawCrashes(number);
+        RecordSumPipeline pipeline = new(sum);
+        ModularVector[] contributions = Encode(number, pipeline, sum, crashes, add);
+        Encoded?.Invoke([.. contributions]);
+        AggregationRequest asked = new(number, about, [.. Enumerable.Range(1, contributions.Length).Select(i => $"p{i}")])
         {
-            Protocol = SharedMaskProtocol.ProtocolName,
-            Job = job,
-            Round = round + 1,
-            ModelHash = [.. model.Digest()],
-            PlanHash = Digest(parameters),
-            Cohort = [.. Enumerable.Range(1, n).Select(i => new CohortMember(new PartyId(i)))],
-            Ring = ClusteringSchedule.Ring,
-            Length = Segments(parameters).Sum(segment => segment.Length),
-            Protection = new ProtectionTerms { Mode = ProtectionMode.SemiHonest, Threshold = n, Neighbours = n - 1, MaximumCorrupt = 0, MaximumDropouts = 0, Cipher = KeystreamCipher.Aes256 },
-            MinimumCohort = n,
+            Crashes = crashes,
+            PhaseEntered = phase => Progress?.Invoke(number, $"{name}: {phase.Name()}"),
         };
+        SharedMaskProtocol? shared = IsShared(job) ? new SharedMaskProtocol(new SharedMaskOptions { Noise = masked => pipeline.AddNoise(new SeededRandomSource(job.Seed, $"noise {number}"), masked) }) : null;
+        RoundRun run = protocol.Run(asked, sum, [.. contributions], leastIncluded, shared);
+        RoundReport report = AggregationStep.Report(asked, run);
+        if (run.Outcome is not RoundOutcome.Completed completed)
+        {
+            throw new FailureException(report.Aborted!.Reason, $"round {number} ({name}) aborted: {report.Aborted.Detail}; nothing of it was opened");
+        }
+
+        int included = completed.Included.Length;
+        RecordSumSpending? spent = Account?.Charge(sum, request.NoiseShares + included - leastIncluded);   // before the sum is used
+        done.Add(new ClusteringRound(name, sum.Length, sum.Bits, report, spent));
+        ModularVector total = completed.Sum ?? ((RoundOutcome.Completed)run.Participants[new PartyId(1)]).Sum!;   // with shared masks, participants open it
+        OpenedSum opened = new(pipeline.Decode(total), (double)request.Records * included / contributions.Length, shared is null ? (double)included / sum.NoiseShares : 1);
+        Opened?.Invoke(opened);
+        return opened;
     }
 
-    /// <summary>The protocol as clients run it.</summary>
-    /// <param name="parameters">The job.</param>
-    public static SharedMaskProtocol ForClients(ClusteringParams parameters) => new(new SharedMaskOptions { Segments = Segments(parameters) });
-
-    /// <summary>The protocol as the server runs one iteration of it: with noise.</summary>
-    /// <param name="parameters">The job.</param>
-    /// <param name="noise">The job's.</param>
-    /// <param name="round">t, from 0.</param>
-    public static SharedMaskProtocol ForServer(ClusteringParams parameters, RoundNoise noise, int round) =>
-        new(new SharedMaskOptions { Segments = Segments(parameters), Noise = sum => noise.AddTo(round, sum) });
-
-    /// <summary>A client's vector for a round.</summary>
-    /// <param name="upload">What it counted and added.</param>
-    public static ModularVector Join(ClusterUpload upload) => ModularVector.From(ClusteringSchedule.Ring, [.. upload.Sums.ToArray(), .. upload.Counts.ToArray()]);
-
-    /// <summary>The aggregates in what a round gave.</summary>
-    /// <param name="parameters">The job.</param>
-    /// <param name="sum">Of all clients, unmasked.</param>
-    public static ClusterAggregates Split(ClusteringParams parameters, ModularVector sum)
+    private ModularVector[] Encode(int number, RecordSumPipeline pipeline, RecordSumPlan sum, ImmutableDictionary<PartyId, Phase> crashes, Action<int, long[]> add)
     {
-        ulong[] residues = sum.ToArray();
-        int sums = parameters.Clusters * parameters.Dimension;
-        return new ClusterAggregates(ModularVector.From(sum.Ring, residues.AsSpan(0, sums)), ModularVector.From(sum.Ring, residues.AsSpan(sums)));
+        var contributions = new ModularVector[request.Participants];
+        loop.For(contributions.Length, i =>
+        {
+            long[] sums = new long[sum.Length];
+            if (!IsGone(crashes, i)) add(i, sums);
+            contributions[i] = pipeline.Encode(sums, new SeededRandomSource(job.Seed, $"noise {number} {i}"));
+            Array.Clear(sums);
+        });
+        return contributions;
     }
 
-    // Everything that changes what a party computes; doubles by their bits.
-    private static ImmutableArray<byte> Digest(ClusteringParams parameters)
+    // Whoever is gone before the inputs are sent contributes nothing, so its records are not read.
+    private static bool IsGone(ImmutableDictionary<PartyId, Phase> crashes, int i) => crashes.TryGetValue(new PartyId(i + 1), out Phase phase) && phase <= Phase.MaskedInput;
+
+    private ImmutableDictionary<PartyId, Phase> DrawCrashes(int number)
     {
-        static long Bits(double value) => BitConverter.DoubleToInt64Bits(value);
-        using TranscriptHash hash = new("tacit/clustering/plan/1");
-        return
-        [
-            .. hash.Append("dp", (int)parameters.Privacy).Append("eps", Bits(parameters.Epsilon)).Append("delta", Bits(parameters.Delta))
-                .Append("clients", parameters.Clients).Append("k", parameters.Clusters).Append("dim", parameters.Dimension).Append("iters", parameters.Iterations)
-                .Append("seed", unchecked((long)parameters.Seed)).Append("data-size", parameters.DataSize).Append("alpha", Bits(parameters.Alpha))
-                .Append("method", (int)parameters.Method).Append("max-dist", Bits(parameters.LargestRadius)).Append("rho", Bits(parameters.Rho))
-                .Append("post", (int)parameters.Post).Append("unclipped", parameters.IsUnclipped ? 1 : 0).Append("fixed", parameters.GivenBits ?? 0)
-                .Append("sparse", (int)parameters.Sparse).Append("min-count", parameters.MinimumExactCount).Append("min-count-sigmas", Bits(parameters.MinimumCountDeviations)).Digest(),
-        ];
+        SeededRandomSource random = new(job.Seed, $"dropout {number}");
+        return FaultPlan.DrawCrashes(Enumerable.Range(1, request.Participants).Select(i => new PartyId(i)), job.Dropout, random.NextDouble);
     }
-
-    private static ImmutableArray<MaskSegment> Segments(ClusteringParams parameters) =>
-        [new MaskSegment(MaskedClient.SumsLabel, parameters.Clusters * parameters.Dimension), new MaskSegment(MaskedClient.CountsLabel, parameters.Clusters)];
 }
+
+/// <summary>What everybody sees of a round.</summary>
+/// <param name="Sums">Noised, in steps.</param>
+/// <param name="Records">About how many records are in it: n times the part of the participants that are.</param>
+/// <param name="NoiseTimes">Shares of noise in it over those that were certain.</param>
+internal sealed record OpenedSum(long[] Sums, double Records, double NoiseTimes);

@@ -3,21 +3,17 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;
-using Tacit.Aggregation.Planning;
 using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Parallelism;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
 using Tacit.Learning.Clustering;
+using Tacit.Learning.Clustering.Bounds;
 using Tacit.Learning.Clustering.Stages;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Protocols.SecAggPlus;
-using Tacit.Protocols.SharedMask;
-using Tacit.Simulation.Jobs;
-using Tacit.Simulation.Networks;
 using Tacit.Simulation.Parallelism;
-using Tacit.Simulation.Rounds;
 
 namespace Tacit.Simulation.Clustering;
 
@@ -28,7 +24,6 @@ public sealed class ClusteringSimulation
     private readonly ClusteringJob job;
     private readonly FeatureTable table;
     private readonly ThreadPoolLoop loop = new();
-    private readonly ProtectedRounds rounds;
     private readonly int[][] shares;
 
     /// <summary>Deals records out.</summary>
@@ -40,10 +35,9 @@ public sealed class ClusteringSimulation
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(table);
         (this.job, this.table) = (job, table);
-        rounds = new ProtectedRounds(IsShared ? job.Protection with { Malicious = false } : job.Protection, job.Seed, loop);
         shares = RecordShares.Deal(job, table);
         GraphRequirements needs = GraphRequirements.For(shares.Length, job.Protection.Corrupt, job.Protection.Drop, ProtectionMode.Malicious);
-        LeastIncluded = IsShared ? shares.Length : shares.Length - needs.DropCount;
+        LeastIncluded = ClusteringRounds.IsShared(job) ? shares.Length : shares.Length - needs.DropCount;
         LeastShares = LeastIncluded - needs.CorruptCount;
         if (LeastShares < 1) throw new FailureException(FailureCodes.PrivacyPlanRefused, $"protection tolerates so many drop-outs and colluders that {LeastShares} of {shares.Length} participants are certain to add noise; at least 1 is needed");
     }
@@ -72,28 +66,36 @@ public sealed class ClusteringSimulation
         Epsilon = job.Epsilon ?? double.PositiveInfinity,
         Delta = Delta,
         Participants = Participants,
-        NoiseShares = IsShared ? 1 : LeastShares,
-        Placement = IsShared ? NoisePlacement.Central : NoisePlacement.Distributed,
+        NoiseShares = ClusteringRounds.IsShared(job) ? 1 : LeastShares,
+        Placement = ClusteringRounds.IsShared(job) ? NoisePlacement.Central : NoisePlacement.Distributed,
         Method = job.Method,
     };
 
-    // The coordinator adds the noise to a sum that it cannot read, and nobody may drop out.
-    private bool IsShared => job.Protection.Protocol == SharedMaskProtocol.ProtocolName;
+    /// <summary>For tests, see <see cref="ClusteringRounds"/>.</summary>
+    internal Func<int, ImmutableDictionary<PartyId, Phase>>? Crashes { get; set; }
+
+    internal Action<ImmutableArray<ModularVector>>? Encoded { get; set; }
+
+    internal Action<OpenedSum>? Opened { get; set; }
+
+    /// <summary>Method and noise of all rounds, from public numbers alone; no record is read.</summary>
+    /// <exception cref="FailureException">The job is refused.</exception>
+    public ClusteringPlan Plan() => Plan(Search());
 
     /// <summary>Runs all rounds.</summary>
     /// <exception cref="FailureException">The job is refused, or a round aborted.</exception>
     public ClusteringResult Run()
     {
-        SeededRandomSource hyperplanes = new(job.Seed, "hyperplanes");
-        ClusteringPlan? plan = job.Epsilon is null ? null : ClusteringPlanner.Plan(Request, hyperplanes);
-        FeatureBounds bounds = Bounds();
-        ClusterPoints[] points = new ClusterPoints[Participants];
-        loop.For(Participants, i => points[i] = new ClusterPoints(bounds.Scale(RecordsOf(i)), table.Dimension, SequentialLoop.Instance));
+        BoundsSearch? search = Search();
+        ClusteringPlan? plan = job.Epsilon is null ? null : Plan(search);
+        ClusteringRounds rounds = new(job, Request, LeastIncluded, loop) { Progress = Progress, Crashes = Crashes, Encoded = Encoded, Opened = Opened };
+        float[][] records = [.. Enumerable.Range(0, Participants).Select(RecordsOf)];
+        FeatureBounds bounds = search is null ? Bounds() : Find(search, plan!, rounds, records);
+        var points = new ClusterPoints[Participants];
+        loop.For(Participants, i => points[i] = new ClusterPoints(bounds.Scale(records[i]), table.Dimension, SequentialLoop.Instance));
         ClusteringState state = new(table.Dimension, job.Clusters, table.Count, new SeededRandomSource(job.Seed, "starts"));
-        RecordSumAccount? account = plan is null ? null : new RecordSumAccount(Delta);
-        List<ClusteringRound> reports = [];
-        if (plan is null) RunExact(points, state, hyperplanes, reports);
-        for (int i = 0; i < plan?.Stages.Length; i++) reports.Add(RunRound(i + 1, plan.Stages[i], plan.SumOf(i), points, state, account));
+        if (plan is null) RunExact(rounds, points, state);
+        for (int i = 0; i < plan?.Stages.Length; i++) Run(rounds, plan.Stages[i], plan.SumOf(i), points, state);
         double[] centres = bounds.Unscale(state.Centres);
         int[] labels = new int[table.Count];
         return new ClusteringResult
@@ -102,8 +104,8 @@ public sealed class ClusteringSimulation
             Forecast = plan?.Forecast,
             Bounds = bounds,
             Centres = [.. centres],
-            Spent = account?.Spent,
-            Rounds = [.. reports],
+            Spent = rounds.Account?.Spent,
+            Rounds = rounds.Done,
             Clipped = points.Sum(own => own.Clipped),
             Unassigned = points.Sum(own => own.Unassigned),
             Nicv = ClusterQuality.Nicv(table.Records, centres, table.Dimension, labels, loop),
@@ -112,60 +114,45 @@ public sealed class ClusteringSimulation
         };
     }
 
-    private void RunExact(ClusterPoints[] points, ClusteringState state, SeededRandomSource hyperplanes, List<ClusteringRound> reports)
+    private void RunExact(ClusteringRounds rounds, ClusterPoints[] points, ClusteringState state)
     {
         const int Starts = 8, MostRounds = 40;
         if (job.Method is not (ClusteringMethod.Auto or ClusteringMethod.Lloyd)) throw new FailureException(FailureCodes.MissingValue, $"method is {ClusteringNames.Of(job.Method)} and there is no epsilon; give one, or use method auto or lloyd, which promise no differential privacy");
-        ImmutableArray<IClusteringStage> before = ClusteringPlanner.Exact(table.Count, table.Dimension, hyperplanes);
-        foreach (IClusteringStage stage in before) Add(stage);
+        foreach (IClusteringStage stage in ClusteringPlanner.Exact(table.Count, table.Dimension, new SeededRandomSource(job.Seed, "hyperplanes"))) Add(stage);
         ExactLloydStage lloyd = new(Starts, job.Clusters, table.Dimension);
         for (int i = 0; i < MostRounds && !lloyd.IsConverged; i++) Add(lloyd);
 
-        void Add(IClusteringStage stage) => reports.Add(RunRound(reports.Count + 1, stage, ClusteringPlanner.SumOf(Request, stage.Blocks), points, state, account: null));
+        void Add(IClusteringStage stage) => Run(rounds, stage, ClusteringPlanner.SumOf(Request, stage.Blocks), points, state);
     }
 
-    private ClusteringRound RunRound(int number, IClusteringStage stage, RecordSumPlan sum, ClusterPoints[] points, ClusteringState state, RecordSumAccount? account)
+    private BoundsSearch? Search()
     {
-        Progress?.Invoke(number, stage.Name);
-        stage.Prepare(state);
-        RecordSumPipeline pipeline = new(sum);
-        ImmutableDictionary<PartyId, Phase> crashes = DrawCrashes(number);
-        var contributions = new ModularVector[points.Length];
-        loop.For(points.Length, i =>
+        if (job.Bounds.Source != BoundsSource.Private) return null;
+        return job.Epsilon is null ? throw new FailureException(FailureCodes.MissingValue, "bounds is private and there is no epsilon to pay for the search; give one, or LOW:HIGH, or take the file's") : BoundsSearch.Plan(Request);
+    }
+
+    private ClusteringPlan Plan(BoundsSearch? search) => ClusteringPlanner.Plan(Request, new SeededRandomSource(job.Seed, "hyperplanes"), search?.Rounds ?? []);
+
+    private static FeatureBounds Find(BoundsSearch search, ClusteringPlan plan, ClusteringRounds rounds, float[][] records)
+    {
+        FeatureBounds? found = null;
+        for (int i = 0; i < search.Rounds.Length; i++)
         {
-            long[] sums = new long[sum.Length];
-            if (!IsGone(crashes, i)) stage.Sum(points[i], state, sums);
-            contributions[i] = pipeline.Encode(sums, new SeededRandomSource(job.Seed, $"noise {number} {i}"));
-            Array.Clear(sums);
-        });
-        AggregationRequest request = new(number, StateHash(state), [.. Enumerable.Range(1, points.Length).Select(i => $"p{i}")])
-        {
-            Crashes = crashes,
-            PhaseEntered = phase => Progress?.Invoke(number, $"{stage.Name}: {phase.Name()}"),
-        };
-        SharedMaskProtocol? shared = IsShared ? new SharedMaskProtocol(new SharedMaskOptions { Noise = masked => pipeline.AddNoise(new SeededRandomSource(job.Seed, $"noise {number}"), masked) }) : null;
-        RoundRun run = rounds.Run(request, sum, [.. contributions], LeastIncluded, shared);
-        RoundReport report = AggregationStep.Report(request, run);
-        if (run.Outcome is not RoundOutcome.Completed completed)
-        {
-            throw new FailureException(report.Aborted!.Reason, $"round {number} ({stage.Name}) aborted: {report.Aborted.Detail}; nothing of it was opened");
+            IBoundsRound round = search.RoundOf(i, found);
+            double[] about = [.. (found?.Ranges ?? []).SelectMany(range => new[] { range.Low, range.High })];
+            OpenedSum opened = rounds.Run("bounds", plan.Forecast.Plans[i], Hash(about), (participant, sums) => round.Sum(records[participant], sums));
+            found = round.Apply(opened.Sums, plan.Forecast.Plans[i], opened.NoiseTimes);
         }
 
-        int included = completed.Included.Length;
-        RecordSumSpending? spent = account?.Charge(sum, LeastShares + included - LeastIncluded);   // before the sum is used
-        state.Opened((double)table.Count * included / points.Length, IsShared ? 1 : (double)included / sum.NoiseShares);
-        ModularVector opened = completed.Sum ?? ((RoundOutcome.Completed)run.Participants[new PartyId(1)]).Sum!;   // with shared masks, participants open it
-        stage.Apply(pipeline.Decode(opened), sum, state);
-        return new ClusteringRound(stage.Name, sum.Length, sum.Bits, report, spent);
+        return found!;
     }
 
-    // Whoever is gone before the inputs are sent contributes nothing, so its records are not read.
-    private static bool IsGone(ImmutableDictionary<PartyId, Phase> crashes, int i) => crashes.TryGetValue(new PartyId(i + 1), out Phase phase) && phase <= Phase.MaskedInput;
-
-    private ImmutableDictionary<PartyId, Phase> DrawCrashes(int round)
+    private static void Run(ClusteringRounds rounds, IClusteringStage stage, RecordSumPlan sum, ClusterPoints[] points, ClusteringState state)
     {
-        SeededRandomSource random = new(job.Seed, $"dropout {round}");
-        return FaultPlan.DrawCrashes(Enumerable.Range(1, Participants).Select(i => new PartyId(i)), job.Dropout, random.NextDouble);
+        stage.Prepare(state);
+        OpenedSum opened = rounds.Run(stage.Name, sum, Hash([.. state.Centres, .. state.Mean, state.Radius]), (participant, sums) => stage.Sum(points[participant], state, sums));
+        state.Opened(opened.Records, opened.NoiseTimes);
+        stage.Apply(opened.Sums, sum, state);
     }
 
     private FeatureBounds Bounds()
@@ -185,7 +172,5 @@ public sealed class ClusteringSimulation
         return records;
     }
 
-    // What the round is about: participants that were shown different centres are in different rounds.
-    private static ImmutableArray<byte> StateHash(ClusteringState state) =>
-        [.. SHA256.HashData(MemoryMarshal.AsBytes<double>([.. state.Centres, .. state.Mean, state.Radius]))];
+    private static ImmutableArray<byte> Hash(double[] known) => [.. SHA256.HashData(MemoryMarshal.AsBytes<double>(known))];
 }

@@ -74,6 +74,14 @@ public static class ClusteringPlanner
         };
     }
 
+    /// <summary>The part of a method's budget that goes to Laplace noise.</summary>
+    internal static double LaplacePart(ClusteringMethod method) => method switch
+    {
+        ClusteringMethod.Histogram or ClusteringMethod.SuLloyd => 1,
+        ClusteringMethod.HistogramLloyd => 0.5,
+        _ => 0,
+    };
+
     private static ImmutableArray<(IClusteringStage Stage, double Part)> Histogram(ClusteringRequest request)
     {
         if (!MethodChoice.RefinesHistogram(request, RefinePart)) return [(Grid(request, 1), 1)];
@@ -88,7 +96,7 @@ public static class ClusteringPlanner
     {
         long steps = GaussianSteps(request, 1 + request.Dimension);
         LloydStage lloyd = new(request.Clusters, request.Dimension, NoiseLaw.DiscreteGaussian, 0.8 * Math.Pow(request.Clusters, -1.0 / request.Dimension), steps, steps);
-        return [(Grid(request, 0.5), 0.5), (lloyd, 0.5)];
+        return [(Grid(request, 1 - RefinePart), 1 - RefinePart), (lloyd, RefinePart)];
     }
 
     private static ImmutableArray<(IClusteringStage Stage, double Part)> Summary(ClusteringRequest request, IRandomSource random)
