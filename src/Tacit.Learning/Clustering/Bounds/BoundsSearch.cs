@@ -4,6 +4,7 @@ using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Planning;
 using Tacit.Learning.Clustering.Stages;
 using Tacit.Privacy.Accounting.Curves;
+using Tacit.Privacy.Sampling;
 
 namespace Tacit.Learning.Clustering.Bounds;
 
@@ -25,8 +26,8 @@ public sealed class BoundsSearch
     private BoundsSearch(ClusteringRequest request, NoiseLaw law, double part, int bins, double scale)
     {
         (this.request, Law, Part, LinearBins) = (request, law, part, bins);
-        double finest = RecordSumPlanner.LeastScale(request.Epsilon, request.Delta, 2L * request.Dimension) / scale;
-        steps = law == NoiseLaw.DiscreteLaplace ? 1 : 1L << Math.Clamp((int)Math.Ceiling(Math.Log2(finest)), 0, 24);
+        double wanted = RecordSumPlanner.LeastScale(request.Epsilon, request.Delta, 2L * request.Dimension), drawn = DiscreteGaussianSampler.LargestScale / 4;
+        steps = law == NoiseLaw.DiscreteLaplace ? 1 : 1L << Math.Clamp((int)Math.Ceiling(Math.Log2(Math.Min(wanted, drawn) / scale)), 0, 24);
         Rounds = bins == 0 ? [Round(MagnitudeBins.Count, part)] : [Round(MagnitudeBins.Count, part / 2), Round(bins, part / 2)];
     }
 
@@ -56,7 +57,7 @@ public sealed class BoundsSearch
         for (double part = LeastPart; ; part = Math.Min(part + PartStep, MostPart))
         {
             double[] scales = [.. laws.Select(law => Scale(request, law, part, part / 2))];
-            int best = scales[0] * beside[0] <= scales[1] * beside[1] ? 0 : 1;
+            int best = scales[0] * beside[0] <= scales[1] * beside[1] && scales[0] <= DiscreteLaplaceShareSampler.LargestScale ? 0 : 1;
             double hidden = scales[best] * beside[best];
             if (hidden > Visible * request.Records && part < MostPart) continue;
             int bins = (int)Math.Min(MostBins, request.Records / (6 * hidden));

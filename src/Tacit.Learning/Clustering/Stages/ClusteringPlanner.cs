@@ -3,6 +3,8 @@ using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Planning;
 using Tacit.Cryptography.Randomness;
+using Tacit.Privacy.Accounting.Curves;
+using Tacit.Privacy.Sampling;
 
 namespace Tacit.Learning.Clustering.Stages;
 
@@ -148,7 +150,13 @@ public static class ClusteringPlanner
         new(HistogramStage.ShapeFor(MethodChoice.Cells(request, part * request.Epsilon), request.Dimension));
 
     // A power of two, so fine that drawing whole steps costs a thousandth of δ even if one block got all of the budget.
-    private static long GaussianSteps(ClusteringRequest request, int touched) => 1L << Math.Clamp(RecordSumPlanner.GridBits(request.Epsilon, request.Delta, touched, 1), 8, 24);
+    // No finer than noise can be drawn for a block with a 4096th of it; where that is too coarse, the account falls back on a proof without this cost.
+    private static long GaussianSteps(ClusteringRequest request, int touched)
+    {
+        double drawn = DiscreteGaussianSampler.LargestScale / 64 / GaussianAccounting.NoiseMultiplier(request.Epsilon, request.Delta);
+        int bits = Math.Min(RecordSumPlanner.GridBits(request.Epsilon, request.Delta, touched, 1), (int)Math.Floor(Math.Log2(drawn)));
+        return 1L << Math.Clamp(bits, 0, 24);
+    }
 
     private static bool IsLaplace(PlannedRound round) => round.Blocks[0].Law == NoiseLaw.DiscreteLaplace;
 
