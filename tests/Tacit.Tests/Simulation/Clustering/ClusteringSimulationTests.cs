@@ -28,7 +28,7 @@ public sealed class ClusteringSimulationTests
             ClusteringResult masked = ClusteringJobs.Run(job with { Protection = job.Protection with { Protocol = protocol } }, table).Result;
             Assert.Equal(plain.Centres.AsEnumerable(), masked.Centres);
             Assert.Equal(plain.Bounds.Ranges.AsEnumerable(), masked.Bounds.Ranges);
-            Assert.Equal(plain.Spent.Epsilon, masked.Spent.Epsilon);
+            Assert.Equal(plain.Spent!.Epsilon, masked.Spent!.Epsilon);
         }
     }
 
@@ -116,8 +116,8 @@ public sealed class ClusteringSimulationTests
 
             ClusteringResult result = simulation.Run();
 
-            Assert.InRange(result.Spent.Epsilon, 0, 2);
-            Assert.Equal(plan.Forecast.Spending.Epsilon, result.Spent.Epsilon, 1e-12);
+            Assert.InRange(result.Spent!.Epsilon, 0, 2);
+            Assert.Equal(plan.Forecast.Spending.Epsilon, result.Spent!.Epsilon, 1e-12);
             Assert.Equal(plan.Forecast.Plans.Length, result.Rounds.Length);
             Assert.Equal(plan.RoundsBefore, result.Rounds.Count(round => round.Stage == "bounds"));
         }

@@ -30,7 +30,7 @@ public sealed class PrivateBoundsTests(ITestOutputHelper output)
 
             Assert.InRange(Inside(table, result.Bounds), 0.99, 1);
             Assert.All(result.Bounds.Ranges.Zip(truth.Ranges), pair => Assert.InRange((pair.First.High - pair.First.Low) / (pair.Second.High - pair.Second.Low), 0.5, 2.5));
-            Assert.InRange(result.Spent.Epsilon, 0, epsilon * (1 + 1e-9));
+            Assert.InRange(result.Spent!.Epsilon, 0, epsilon * (1 + 1e-9));
             found += result.Nicv / runs;
             given += new ClusteringSimulation(job, table).Run().Nicv / runs;
         }
