@@ -126,7 +126,7 @@ public static class ClusteringPlanner
             ClusteringMethod.SuLloyd => new ClusteringParams { Privacy = ClusteringPrivacy.Laplace, GivenBits = FixedPoint.LeastBits },
             _ => throw new FailureException(FailureCodes.InvalidValue, $"method is {method}, which has no noise; leave epsilon out for it, or take another method"),
         };
-        ClusteringSchedule schedule = ClusteringSchedule.From(job with
+        job = job with
         {
             Epsilon = request.Epsilon,
             GivenDelta = request.Delta,
@@ -135,7 +135,11 @@ public static class ClusteringPlanner
             Dimension = request.Dimension,
             DataSize = request.Records,
             Seed = BitConverter.ToUInt64(seed),
-        });
+        };
+
+        // Rounds by the published formula. The noise is planned with that of all sums, so no part of δ is set aside here for drawing it.
+        ClusteringPrivacy planned = job.Privacy == ClusteringPrivacy.Laplace ? job.Privacy : ClusteringPrivacy.DiscreteGaussian;
+        ClusteringSchedule schedule = ClusteringSchedule.From(job with { GivenIterations = job.Iterations, Privacy = planned });
         double widest = schedule[0].Scales.Sum * schedule.Grid.One;
         if (method == ClusteringMethod.SuLloyd && widest > PublishedLloydStage.LargestLaplace)
         {

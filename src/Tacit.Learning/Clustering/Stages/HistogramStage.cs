@@ -58,7 +58,7 @@ public sealed class HistogramStage(ImmutableArray<int> shape) : IClusteringStage
         ArgumentNullException.ThrowIfNull(state);
         double[] noisy = new double[sums.Length];
         for (int i = 0; i < noisy.Length; i++) noisy[i] = sums[i];
-        double[] weights = StageNoise.KeepLargest(noisy, state.Records, Support(noisy));
+        double[] weights = StageNoise.KeepLargest(noisy, state.Records, shape.Length >= 3 ? Support(noisy) : []);
         if (!weights.Any(weight => weight > 0)) Array.Fill(weights, 1);   // nothing stands out: as good as no data
         state.Summarise(Places(weights, weights.Length >= SmoothCells * state.Clusters), weights);
         (state.Centres, _) = WeightedKMeans.Fit(state.Places, state.Weights, state.Dimension, state.Clusters, state.Random);

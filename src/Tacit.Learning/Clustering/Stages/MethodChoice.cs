@@ -33,7 +33,9 @@ internal static class MethodChoice
     // The noise of M k/(nε)² against the (k/M)^(4/d) of cells that are too coarse: M grows as (nε)^(2d/(d+4)). The factor and the power of k are fitted.
     private static double CellsWanted(ClusteringRequest request, double epsilon)
     {
-        double factor = request.Dimension switch { 1 => 1, 2 => 0.3, 3 => 0.25, _ => 0.3 }, signal = request.Records * epsilon;
+        double signal = request.Records * epsilon;
+        bool weak = signal < 50.0 * request.Clusters;   // clusters are found at all before their centres are placed well
+        double factor = request.Dimension switch { 1 => 1, 2 => weak ? 0.42 : 0.3, 3 => 0.25, _ => 0.3 };
         return Math.Min(signal, factor * Math.Pow(request.Clusters, 2.0 / 3) * Math.Pow(signal, 2.0 * request.Dimension / (request.Dimension + 4)));
     }
 
