@@ -103,6 +103,14 @@ public sealed class ClusterTests : IDisposable
         TacitProcess.Run("simulate", folder.Write("plan.yaml", plan), "--data", folder.Write("blobs.csv", Blobs())).AssertFails(code, 3, field, way);
 
     [Theory]
+    [InlineData("mode: malicious", "shared-mask protects against a coordinator that follows the protocol")]
+    [InlineData("corrupt: 0.2", "one participant and the coordinator see exact sums")]
+    [InlineData("value-bits: 8", "not a key of a plan")]
+    public void Protection_that_a_plan_cannot_have_is_refused(string protection, string why) => TacitProcess.Run(
+        "simulate", folder.Write("plan.yaml", $"task: clustering\ndata:\n  bounds: file\nclustering:\n  k: 3\nprivacy:\n  epsilon: 1\nprotection:\n  protocol: shared-mask\n  {protection}\n"), "--data", folder.Write("blobs.csv", Blobs()))
+        .AssertFails(protection.StartsWith("value", StringComparison.Ordinal) ? "UNKNOWN_KEY" : "INVALID_VALUE", 3, why);
+
+    [Theory]
     [InlineData("--k is missing", "MISSING_VALUE", 2, "--epsilon", "1")]
     [InlineData("--epsilon is missing", "MISSING_VALUE", 2, "--k", "3")]
     [InlineData("--k is 0", "INVALID_NUMBER", 2, "--k", "0", "--epsilon", "1")]
@@ -117,6 +125,8 @@ public sealed class ClusterTests : IDisposable
     [InlineData("no epsilon", "MISSING_VALUE", 2, "--k", "3", "--epsilon", "none", "--method", "fastlloyd")]
     [InlineData("no epsilon to pay", "MISSING_VALUE", 2, "--k", "3", "--epsilon", "none", "--bounds", "private")]
     [InlineData("which has no noise", "INVALID_VALUE", 3, "--k", "3", "--epsilon", "1", "--method", "lloyd")]
+    [InlineData("it must be in [0.001, 100]", "INVALID_EPSILON", 3, "--k", "3", "--epsilon", "700")]
+    [InlineData("LOW:HIGH", "INVALID_VALUE", 3, "--k", "3", "--epsilon", "1", "--bounds", "-1e308:1e308")]
     [InlineData("cannot be found among 600 records", "BOUNDS_NOT_FOUND", 4, "--k", "3", "--epsilon", "0.01", "--bounds", "private")]
     [InlineData("nothing of it was opened", "COHORT_BELOW_THRESHOLD", 5, "--k", "3", "--epsilon", "1", "--dropout", "0.9")]
     public void What_cannot_be_done_is_refused_by_name(string expected, string code, int exit, params string[] arguments)

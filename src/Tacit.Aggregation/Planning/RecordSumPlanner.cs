@@ -59,7 +59,7 @@ public static class RecordSumPlanner
         if (!(l2Sensitivity > 0) || !double.IsFinite(l2Sensitivity)) throw new ArgumentOutOfRangeException(nameof(l2Sensitivity), l2Sensitivity, "the sensitivity must be positive and finite");
         if (!(share is > 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(share), share, "a share must be in (0, 1]");
         double sigma = GaussianAccounting.NoiseMultiplier(epsilon, delta) * l2Sensitivity / Math.Sqrt(share);
-        return Math.Max(0, (int)Math.Ceiling(Math.Log2(LeastScale(epsilon, delta, touched) / sigma)));
+        return (int)Math.Clamp(Math.Ceiling(Math.Log2(LeastScale(epsilon, delta, touched) / sigma)), 0, 62);
     }
 
     private static void Check(RecordSumRequest request)

@@ -24,7 +24,7 @@ internal sealed class ClusterDisplay : IDisposable
             return;
         }
 
-        string promise = FormattableString.Invariant($"epsilon {epsilon} at delta {simulation.Delta:g3} for one record; {(job.Protection.Protocol == "shared-mask" ? "the coordinator adds the noise" : $"{simulation.LeastShares} honest shares of noise are certain")}");
+        string promise = FormattableString.Invariant($"epsilon {epsilon} at delta {simulation.Delta:g3} for one record; {(job.Protection.Protocol == "shared-mask" ? "the coordinator adds the noise" : $"{simulation.LeastShares} shares of noise are certain that no reader knows")}");
         console.MarkupLineInterpolated($"      {promise}");
         if (simulation.Delta >= 1.0 / table.Count) console.MarkupLineInterpolated($"[yellow]⚠[/]     delta is not below 1/n: a mechanism that publishes one record whole would keep it");
         if (job.Bounds.Source == BoundsSource.File) console.MarkupLineInterpolated($"[yellow]⚠[/]     the range of each feature is read from the file as if it were public: epsilon does not cover it; give --bounds, or --bounds private to have it paid for");

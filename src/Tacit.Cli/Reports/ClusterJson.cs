@@ -19,7 +19,7 @@ internal static class ClusterJson
             ["delta"] = job.Epsilon is null ? null : JsonValue.Create(outcome.Simulation.Delta),
             ["epsilon_spent"] = result.Spent is null ? null : Json.Number(result.Spent.Epsilon, 9),
             ["epsilon_against_readers"] = result.Spent is null ? null : Json.Number(result.Spent.Readers, 9),
-            ["epsilon_against_coordinator"] = result.Spent?.Coordinator is { } coordinator ? Json.Number(coordinator, 9) : null,
+            ["epsilon_against_coordinator"] = outcome.IsHidden && result.Spent?.Coordinator is { } coordinator ? Json.Number(coordinator, 9) : null,
             ["accountant"] = result.Spent?.Accountant,
             ["unit"] = "one record, present or not",
             ["iterations"] = result.Rounds.Length,
@@ -36,13 +36,13 @@ internal static class ClusterJson
             ["bounds"] = new JsonObject
             {
                 ["source"] = outcome.BoundsName,
-                ["covered_by_epsilon"] = job.Bounds.Source != BoundsSource.File,
+                ["covered_by_epsilon"] = job.Epsilon is not null && job.Bounds.Source != BoundsSource.File,
                 ["ranges"] = Json.Array(result.Bounds.Ranges, range => new JsonArray(range.Low, range.High)),
             },
             ["centroids"] = Json.Array(Enumerable.Range(0, job.Clusters), j => Json.Array(outcome.Centre(j).ToArray(), x => JsonValue.Create(x))),
             ["rounds"] = Json.Array(result.Rounds, Round),
             ["seconds"] = Json.Number(outcome.Elapsed.TotalSeconds, 3),
-            ["simulated"] = Json.Texts(["network", "drop-outs", "nicv, unassigned and clipped are counted on the records, which only a simulation holds together"]),
+            ["simulated"] = Json.Texts(["network", "drop-outs", "noise (from the seed)", "nicv, adjusted_rand_index, unassigned and clipped are counted on the records, which only a simulation holds together"]),
         };
         if (result.AdjustedRandIndex is { } index) json["adjusted_rand_index"] = index;
         return json;

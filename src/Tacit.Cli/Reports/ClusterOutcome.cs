@@ -17,10 +17,20 @@ internal sealed record ClusterOutcome(ClusteringJob Job, FeatureTable Table, Clu
         ? "Sums were added in the clear: nothing was masked. Noise follows from the seed."
         : "The cryptography is real. Network and drop-outs are simulated, and noise follows from the seed.";
 
+    /// <summary>Whether the coordinator sees sums only.</summary>
+    public bool IsHidden => Job.Protection.Protocol is not ("plain-sum" or "shared-mask");
+
     /// <summary>What the budget covers, in a sentence.</summary>
     public string Promise => Result.Spent is not { } spent
         ? "Sums are exact: no differential privacy."
-        : FormattableString.Invariant($"epsilon {spent.Epsilon:g4} at delta {Simulation.Delta:g3} for one record, present or not; their number is public. {Domain}");
+        : FormattableString.Invariant($"epsilon {spent.Epsilon:g4} at delta {Simulation.Delta:g3} for one record, present or not, whose number is public; against readers of the centres, participants among them{Coordinator}. {Domain}");
+
+    private string Coordinator => Job.Protection.Protocol switch
+    {
+        "plain-sum" => ", and not against the coordinator, who sees each participant's sums",
+        "shared-mask" => "; the coordinator follows the protocol and cannot read sums, but knows the noise: together with a participant it sees exact ones",
+        _ => ", and against the coordinator",
+    };
 
     /// <summary>What is said about the range of the features.</summary>
     public string Domain => Job.Bounds.Source switch

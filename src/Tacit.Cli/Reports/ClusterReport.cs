@@ -65,7 +65,7 @@ internal static class ClusterReport
     {
         string promise = outcome.Promise;
         int shares = outcome.Simulation.LeastShares;
-        string noise = outcome.Result.Spent is null ? "" : outcome.Job.Protection.Protocol == "shared-mask" ? " The coordinator adds the noise to sums that it cannot read." : Text($" {shares} honest share{(shares == 1 ? "" : "s")} of noise {(shares == 1 ? "is" : "are")} certain in every sum.");
+        string noise = outcome.Result.Spent is null ? "" : outcome.Job.Protection.Protocol == "shared-mask" ? " The coordinator adds the noise to sums that it cannot read." : Text($" {shares} share{(shares == 1 ? "" : "s")} of noise {(shares == 1 ? "is" : "are")} certain in every sum that no reader knows.");
         return Text($"<p>{Encode(char.ToUpperInvariant(promise[0]) + promise[1..])}{noise} {outcome.Result.Clipped} coordinates were outside the range and moved to its border. {Encode(outcome.Nature)}</p>");
     }
 

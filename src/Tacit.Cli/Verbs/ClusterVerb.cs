@@ -15,7 +15,7 @@ internal static class ClusterVerb
     private static readonly Option<string?> clusters = Arguments.Text("--k", "k: clusters.", "K");
     private static readonly Option<string?> epsilon = Arguments.Text("--epsilon", "Epsilon of the whole job for one record; none for exact sums.", "E");
     private static readonly Option<string?> delta = Arguments.Text("--delta", "Delta; 1/(n ln n) if not given.", "D");
-    private static readonly Option<string?> participants = Arguments.Text("--participants", "Participants that records are dealt to (10).", "N");
+    private static readonly Option<string?> participants = Arguments.Text("--participants", "Participants that records are dealt to (20).", "N");
     private static readonly Option<string?> owner = Arguments.Text("--owner", "Column that says whose a record is, instead of dealing them out.", "COLUMN");
     private static readonly Option<string?> protocol = Arguments.Text("--protocol", $"{string.Join(", ", protocols)} (secagg-plus).", "NAME");
     private static readonly Option<string?> method = Arguments.Text("--method", $"{string.Join(", ", ClusteringNames.Methods)} (auto: chosen from n, d, k and epsilon).", "NAME");

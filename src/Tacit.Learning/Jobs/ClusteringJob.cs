@@ -22,7 +22,7 @@ public sealed record ClusteringJob
     public string? Participant { get; init; }
 
     /// <summary>How many participants records are dealt to.</summary>
-    public int Participants { get; init; } = 10;
+    public int Participants { get; init; } = 20;
 
     /// <summary>k.</summary>
     public required int Clusters { get; init; }

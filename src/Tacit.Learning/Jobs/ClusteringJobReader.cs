@@ -38,7 +38,7 @@ public static class ClusteringJobReader
             Method = ClusteringNames.Method(clustering.Choice("method", "auto", [.. ClusteringNames.Methods]), $"{file}: clustering.method"),
             Epsilon = double.IsNaN(epsilon) ? null : epsilon,
             Delta = double.IsNaN(delta) ? null : delta,
-            Protection = TrainingPlanReader.ReadProtection(top.Section("protection"), "plain-sum", "secagg", "secagg-plus", "shared-mask"),
+            Protection = ReadProtection(top.Section("protection")),
             Dropout = TrainingPlanReader.ReadFaults(top.Section("faults")),
             Seed = TrainingPlanReader.ReadSeed(top),
         };
@@ -47,5 +47,26 @@ public static class ClusteringJobReader
         privacy.Finish();
         top.Finish();
         return job;
+    }
+
+    private static ProtectionPlan ReadProtection(PlanSection section)
+    {
+        ProtectionPlan defaults = new();
+        string protocol = section.Choice("protocol", defaults.Protocol, "plain-sum", "secagg", "secagg-plus", "shared-mask");
+        bool shared = protocol == "shared-mask";
+        string mode = section.Choice("mode", shared ? "semi-honest" : "malicious", "semi-honest", "malicious");
+        if (shared && mode == "malicious") throw section.Wrong(FailureCodes.InvalidValue, "mode", "protection.mode is malicious; shared-mask protects against a coordinator that follows the protocol: use semi-honest, or secagg-plus");
+        ProtectionPlan protection = defaults with
+        {
+            Protocol = protocol,
+            Malicious = mode == "malicious",
+            Neighbours = section.IntegerOrAuto("neighbours", 1),
+            Threshold = section.IntegerOrAuto("threshold", 1),
+            Corrupt = section.Number("corrupt", shared ? 0 : defaults.Corrupt, x => shared ? x == 0 : x is >= 0 and < 1, shared ? "0: with shared-mask one participant and the coordinator see exact sums" : "in [0, 1)"),
+            Drop = section.Number("drop", shared ? 0 : defaults.Drop, x => shared ? x == 0 : x is >= 0 and < 1, shared ? "0: with shared-mask nobody may drop out" : "in [0, 1)"),
+            Cipher = section.Choice("cipher", defaults.Cipher, "aes-128", "aes-256"),
+        };
+        section.Finish();
+        return protection;
     }
 }

@@ -41,7 +41,7 @@ public static class ClusteringNames
     private static (double Low, double High) Range(string text, string field)
     {
         string[] ends = text.Split(':');
-        if (ends.Length == 2 && TryRead(ends[0], out double low) && TryRead(ends[1], out double high) && low < high) return (low, high);
+        if (ends.Length == 2 && TryRead(ends[0], out double low) && TryRead(ends[1], out double high) && low < high && high - low < float.MaxValue) return (low, high);
         throw new FailureException(FailureCodes.InvalidValue, $"{field} has the range \"{text}\"; write LOW:HIGH with LOW below HIGH, such as 0:100, one for all features or one for each separated by commas; or file, or private");
     }
 

@@ -28,7 +28,7 @@ public static class TrainingPlanReader
             Model = ModelPlanReader.Read(top.Section("model")),
             Rounds = top.RequiredInteger("rounds", 1, 1_000_000),
             Cohort = ReadCohort(top.Section("cohort")),
-            Protection = ReadProtection(top.Section("protection"), "plain-sum", "secagg", "secagg-plus"),
+            Protection = ReadProtection(top.Section("protection")),
             Training = ReadTraining(top.Section("training"), out ServerOptimization server),
             Server = server,
             Dropout = ReadFaults(top.Section("faults")),
@@ -137,13 +137,13 @@ public static class TrainingPlanReader
         return cohort;
     }
 
-    internal static ProtectionPlan ReadProtection(PlanSection section, params IReadOnlyCollection<string> protocols)
+    private static ProtectionPlan ReadProtection(PlanSection section)
     {
         ProtectionPlan defaults = new();
         double clip = section.Number("clip", double.NaN, x => x > 0, "positive");
         ProtectionPlan protection = new()
         {
-            Protocol = section.Choice("protocol", defaults.Protocol, protocols),
+            Protocol = section.Choice("protocol", defaults.Protocol, "plain-sum", "secagg", "secagg-plus"),
             Malicious = section.Choice("mode", "malicious", "semi-honest", "malicious") == "malicious",
             Neighbours = section.IntegerOrAuto("neighbours", 1),
             Threshold = section.IntegerOrAuto("threshold", 1),

@@ -37,9 +37,10 @@ public sealed class ClusteringSimulation
         (this.job, this.table) = (job, table);
         shares = RecordShares.Deal(job, table);
         GraphRequirements needs = GraphRequirements.For(shares.Length, job.Protection.Corrupt, job.Protection.Drop, ProtectionMode.Malicious);
-        LeastIncluded = ClusteringRounds.IsShared(job) ? shares.Length : shares.Length - needs.DropCount;
-        LeastShares = LeastIncluded - needs.CorruptCount;
-        if (LeastShares < 1) throw new FailureException(FailureCodes.PrivacyPlanRefused, $"protection tolerates so many drop-outs and colluders that {LeastShares} of {shares.Length} participants are certain to add noise; at least 1 is needed");
+        bool shared = ClusteringRounds.IsShared(job);
+        LeastIncluded = shared ? shares.Length : shares.Length - needs.DropCount;
+        LeastShares = shared ? 1 : LeastIncluded - Math.Max(1, needs.CorruptCount);   // every participant reads the results and knows its own share
+        if (LeastShares < 1) throw new FailureException(FailureCodes.PrivacyPlanRefused, $"protection tolerates so many drop-outs and colluders that {LeastShares} of {shares.Length} participants are certain to add noise that a reader does not know; at least 1 is needed");
     }
 
     /// <summary>Told of each round: its number from 1, and what is being done.</summary>
@@ -51,7 +52,7 @@ public sealed class ClusteringSimulation
     /// <summary>The fewest whose sums may be opened.</summary>
     public int LeastIncluded { get; }
 
-    /// <summary>The fewest honest shares of noise in a sum.</summary>
+    /// <summary>The fewest shares of noise in a sum that nobody who reads it knows: less drop-outs, and colluders or the reader itself.</summary>
     public int LeastShares { get; }
 
     /// <summary>δ.</summary>
@@ -66,7 +67,7 @@ public sealed class ClusteringSimulation
         Epsilon = job.Epsilon ?? double.PositiveInfinity,
         Delta = Delta,
         Participants = Participants,
-        NoiseShares = ClusteringRounds.IsShared(job) ? 1 : LeastShares,
+        NoiseShares = LeastShares,
         Placement = ClusteringRounds.IsShared(job) ? NoisePlacement.Central : NoisePlacement.Distributed,
         Method = job.Method,
     };
@@ -118,6 +119,7 @@ public sealed class ClusteringSimulation
     {
         const int Starts = 8, MostRounds = 40;
         if (job.Method is not (ClusteringMethod.Auto or ClusteringMethod.Lloyd)) throw new FailureException(FailureCodes.MissingValue, $"method is {ClusteringNames.Of(job.Method)} and there is no epsilon; give one, or use method auto or lloyd, which promise no differential privacy");
+        Request.ValidateSizes();
         foreach (IClusteringStage stage in ClusteringPlanner.Exact(table.Count, table.Dimension, new SeededRandomSource(job.Seed, "hyperplanes"))) Add(stage);
         ExactLloydStage lloyd = new(Starts, job.Clusters, table.Dimension);
         for (int i = 0; i < MostRounds && !lloyd.IsConverged; i++) Add(lloyd);

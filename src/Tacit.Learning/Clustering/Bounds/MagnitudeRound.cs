@@ -47,6 +47,7 @@ public sealed class MagnitudeRound(int dimension, long steps) : IBoundsRound
             while (counts[high] <= filled) high--;
             while (low > 0 && counts[low - 1] > beside) low--;
             while (high < MagnitudeBins.Count - 1 && counts[high + 1] > beside) high++;
+            if (low == 0 || high == MagnitudeBins.Count - 1) throw TooLarge(a);
             ranges[a] = Interval(low, high);
         }
 
@@ -60,6 +61,8 @@ public sealed class MagnitudeRound(int dimension, long steps) : IBoundsRound
         if (high < 0 && high >= FarFromZero * low) high = 0;
         return (low, high);
     }
+
+    private static FailureException TooLarge(int column) => new(FailureCodes.BoundsNotFound, $"feature {column + 1} has values beyond 2^47, where the search ends; what it cost is spent: give bounds, or scale the feature");
 
     private static FailureException NothingFound(int column, double filled) => new(FailureCodes.BoundsNotFound, FormattableString.Invariant(
         $"no range of feature {column + 1} stands out of the noise, which hides up to {filled:f0} records; what the search cost is spent: give bounds, or take a larger epsilon"));

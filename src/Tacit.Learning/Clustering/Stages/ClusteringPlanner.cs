@@ -27,6 +27,11 @@ public static class ClusteringPlanner
         double left = 1 - before.Sum(round => round.Part);
         ClusteringRequest own = request with { Epsilon = request.Epsilon * left };
         ClusteringMethod method = MethodChoice.For(own);
+        if (method is ClusteringMethod.Histogram or ClusteringMethod.HistogramLloyd && own.Dimension > MethodChoice.MostHistogramDimensions)
+        {
+            throw new FailureException(FailureCodes.InvalidValue, $"method is histogram or histogram-lloyd and the records have {own.Dimension} features; a grid needs 2 cells along each of at most {MethodChoice.MostHistogramDimensions}: use summary-lloyd or auto");
+        }
+
         ImmutableArray<(IClusteringStage Stage, double Part)> stages = method switch
         {
             ClusteringMethod.Histogram => Histogram(own),
@@ -122,8 +127,8 @@ public static class ClusteringPlanner
         ClusteringParams job = method switch
         {
             ClusteringMethod.FastLloyd => ClusteringParams.FastLloyd,
-            ClusteringMethod.GLloyd => new ClusteringParams { Privacy = ClusteringPrivacy.GaussianAnalytic },
-            ClusteringMethod.SuLloyd => new ClusteringParams { Privacy = ClusteringPrivacy.Laplace, GivenBits = FixedPoint.LeastBits },
+            ClusteringMethod.GLloyd => new ClusteringParams { Privacy = ClusteringPrivacy.GaussianAnalytic, Post = CentrePost.Truncate },
+            ClusteringMethod.SuLloyd => new ClusteringParams { Privacy = ClusteringPrivacy.Laplace, Post = CentrePost.Truncate, GivenBits = FixedPoint.LeastBits },
             _ => throw new FailureException(FailureCodes.InvalidValue, $"method is {method}, which has no noise; leave epsilon out for it, or take another method"),
         };
         job = job with
@@ -137,16 +142,16 @@ public static class ClusteringPlanner
             Seed = BitConverter.ToUInt64(seed),
         };
 
-        // Rounds by the published formula. The noise is planned with that of all sums, so no part of δ is set aside here for drawing it.
-        ClusteringPrivacy planned = job.Privacy == ClusteringPrivacy.Laplace ? job.Privacy : ClusteringPrivacy.DiscreteGaussian;
-        ClusteringSchedule schedule = ClusteringSchedule.From(job with { GivenIterations = job.Iterations, Privacy = planned });
-        double widest = schedule[0].Scales.Sum * schedule.Grid.One;
+        double widest = ClusteringScales.For(job, 0).Sum * (1 << FixedPoint.LeastBits);
         if (method == ClusteringMethod.SuLloyd && widest > PublishedLloydStage.LargestLaplace)
         {
             throw new FailureException(FailureCodes.PrivacyPlanRefused, FormattableString.Invariant(
-                $"method su-lloyd with epsilon {request.Epsilon:g4} over {schedule.Rounds} rounds and {request.Dimension} features needs Laplace noise of {widest:g4} steps, and shares are drawn up to {PublishedLloydStage.LargestLaplace}: use epsilon {request.Epsilon * widest / PublishedLloydStage.LargestLaplace:g3} or more, method g-lloyd, or auto"));
+                $"method su-lloyd with epsilon {request.Epsilon:g4} over {job.Iterations} rounds and {request.Dimension} features needs Laplace noise of {widest:g4} steps, and shares are drawn up to {PublishedLloydStage.LargestLaplace}: use epsilon {request.Epsilon * widest / PublishedLloydStage.LargestLaplace:g3} or more, method g-lloyd, or auto"));
         }
 
+        // Rounds by the published formula. The noise is planned with that of all sums, so no part of δ is set aside here for drawing it.
+        ClusteringPrivacy planned = job.Privacy == ClusteringPrivacy.Laplace ? job.Privacy : ClusteringPrivacy.DiscreteGaussian;
+        ClusteringSchedule schedule = ClusteringSchedule.From(job with { GivenIterations = job.Iterations, Privacy = planned });
         return [.. Enumerable.Range(0, schedule.Rounds).Select(round => ((IClusteringStage)new PublishedLloydStage(schedule, round), 1.0 / schedule.Rounds))];
     }
 

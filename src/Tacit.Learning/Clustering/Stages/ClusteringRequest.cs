@@ -12,6 +12,12 @@ public sealed record ClusteringRequest
     /// <summary>The most dimensions.</summary>
     public const int MostDimensions = 4096;
 
+    /// <summary>Less finds nothing in any number of records that a job can have.</summary>
+    public const double LeastEpsilon = 1e-3;
+
+    /// <summary>More promises nothing.</summary>
+    public const double MostEpsilon = 100;
+
     /// <summary>n: records of all participants together. Public.</summary>
     public required long Records { get; init; }
 
@@ -47,12 +53,19 @@ public sealed record ClusteringRequest
     /// <exception cref="FailureException">The field, its value and what is allowed.</exception>
     public void Validate()
     {
+        ValidateSizes();
+        if (!(Epsilon >= LeastEpsilon && Epsilon <= MostEpsilon)) throw new FailureException(FailureCodes.InvalidEpsilon, FormattableString.Invariant($"epsilon is {Epsilon}; it must be in [{LeastEpsilon}, {MostEpsilon}]; use none to cluster without noise"));
+        if (!(Delta is > 0 and < 1)) throw new FailureException(FailureCodes.DeltaTooLarge, FormattableString.Invariant($"delta is {Delta}; it must be in (0, 1), and below 1/{Records}"));
+    }
+
+    /// <summary>Refuses sizes that cannot be clustered, whatever the budget.</summary>
+    /// <exception cref="FailureException">The field, its value and what is allowed.</exception>
+    public void ValidateSizes()
+    {
         Check(Clusters is >= 1 and <= MostClusters, "k", Clusters, $"in [1, {MostClusters}]");
         Check(Dimension is >= 1 and <= MostDimensions, "number of features", Dimension, $"in [1, {MostDimensions}]");
         Check(Records >= 2 && Records >= Clusters, "number of records", Records, $"at least {Math.Max(2, Clusters)}, one for each cluster");
         Check(Participants >= 1, "participants", Participants, "at least 1");
-        if (!(Epsilon > 0) || !double.IsFinite(Epsilon)) throw new FailureException(FailureCodes.InvalidEpsilon, FormattableString.Invariant($"epsilon is {Epsilon}; it must be positive and finite; leave it out to cluster without noise"));
-        if (!(Delta is > 0 and < 1)) throw new FailureException(FailureCodes.DeltaTooLarge, FormattableString.Invariant($"delta is {Delta}; it must be in (0, 1), and below 1/{Records}"));
     }
 
     private static void Check(bool holds, string field, long value, string allowed)

@@ -4,7 +4,7 @@ using Tacit.Aggregation.Pipeline;
 namespace Tacit.Learning.Clustering.Stages;
 
 /// <summary>Lloyd rounds without noise from several starts at once; the start that comes out best wins. One instance serves all rounds.</summary>
-/// <remarks>A centre with fewer than <see cref="MinimumCount"/> records stays where it is, so that no centre becomes a record.</remarks>
+/// <remarks>A centre with fewer than <see cref="MinimumCount"/> records stays where it is, and starts are means of as many: no centre is one record.</remarks>
 public sealed class ExactLloydStage : IClusteringStage
 {
     /// <summary>The fewest records that move a centre.</summary>

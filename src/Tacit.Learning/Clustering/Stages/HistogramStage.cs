@@ -55,10 +55,12 @@ public sealed class HistogramStage(ImmutableArray<int> shape) : IClusteringStage
     /// <inheritdoc/>
     public void Apply(ReadOnlySpan<long> sums, RecordSumPlan plan, ClusteringState state)
     {
+        ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(state);
         double[] noisy = new double[sums.Length];
         for (int i = 0; i < noisy.Length; i++) noisy[i] = sums[i];
         double[] weights = StageNoise.KeepLargest(noisy, state.Records, shape.Length >= 3 ? Support(noisy) : []);
+        if (plan.Blocks[0].Law == NoiseLaw.None) StageNoise.DropSmall(weights);
         if (!weights.Any(weight => weight > 0)) Array.Fill(weights, 1);   // nothing stands out: as good as no data
         state.Summarise(Places(weights, weights.Length >= SmoothCells * state.Clusters), weights);
         (state.Centres, _) = WeightedKMeans.Fit(state.Places, state.Weights, state.Dimension, state.Clusters, state.Random);

@@ -9,6 +9,9 @@ internal static class MethodChoice
     /// <summary>Cells beyond which a histogram costs more traffic than it finds.</summary>
     public const int MostCells = 1 << 17;
 
+    /// <summary>With two cells an axis, a grid of more dimensions has more cells than that.</summary>
+    public const int MostHistogramDimensions = 17;
+
     private const int MostBits = 12;
     private const double SummaryPart = 0.4;
     private const double SummaryNoise = 0.5;   // largest squared error of a group's mean over the squared radius

@@ -30,7 +30,7 @@ public sealed class PublishedLloydStage : IClusteringStage
         ClusteringParams job = schedule.Parameters;
         law = job.Privacy == ClusteringPrivacy.Laplace ? NoiseLaw.DiscreteLaplace : NoiseLaw.DiscreteGaussian;
         double root = Math.Sqrt(job.Dimension), radius = Math.Min(2 * root, schedule[round].Radius ?? root);
-        long norm = (long)Math.Ceiling(radius * schedule.Grid.One), largest = Math.Min(norm, (long)(job.HasRadius ? 2 * schedule.Grid.One : schedule.Grid.One));
+        long norm = (long)Math.Ceiling(radius * schedule.Grid.One), largest = job.HasRadius ? norm : Math.Min(norm, (long)schedule.Grid.One);
         RecordSumBlock sums = RecordSumBlock.Vectors(job.Clusters * job.Dimension, law, job.Dimension, norm) with { Largest = largest };
         if (!job.HasRadius) sums = sums with { L1Sensitivity = job.Dimension * schedule.Grid.One, L2Sensitivity = Math.Max(largest, root * schedule.Grid.One) };
         countBits = law == NoiseLaw.DiscreteLaplace ? Math.Clamp((int)Math.Log2(LargestLaplace / schedule[round].Scales.Count), 0, schedule.CountBits) : schedule.CountBits;

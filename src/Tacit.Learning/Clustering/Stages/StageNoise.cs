@@ -18,6 +18,13 @@ internal static class StageNoise
     /// <param name="dimension">d.</param>
     public static double Shrinkage(double squares, double deviation, int dimension) => squares > 0 ? Math.Max(0, 1 - (dimension * deviation * deviation / squares)) : 0;
 
+    /// <summary>Without noise, cells and groups of few records are not used: a mean of one record is that record.</summary>
+    /// <param name="weights">Exact counts; overwritten.</param>
+    public static void DropSmall(double[] weights)
+    {
+        for (int i = 0; i < weights.Length; i++) if (weights[i] < ExactLloydStage.MinimumCount) weights[i] = 0;
+    }
+
     /// <summary>Keeps the largest weights until they add up to the number of records; the others are taken for noise.</summary>
     /// <param name="noisy">Noised counts, in records.</param>
     /// <param name="records">n.</param>

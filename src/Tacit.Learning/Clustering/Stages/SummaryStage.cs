@@ -67,6 +67,7 @@ public sealed class SummaryStage : IClusteringStage
         double[] noisy = new double[Groups], places = new double[Groups * dimension];
         for (int i = 0; i < Groups; i++) noisy[i] = (double)sums[i] / steps;
         double[] weights = StageNoise.KeepLargest(noisy, state.Records);
+        if (plan.Blocks[0].Law == NoiseLaw.None) StageNoise.DropSmall(weights);
         for (int i = 0; i < Groups; i++)
         {
             if (weights[i] <= CertainlyThere * counted && Groups > 2 * state.Clusters) weights[i] = 0;

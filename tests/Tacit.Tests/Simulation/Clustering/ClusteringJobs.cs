@@ -27,6 +27,7 @@ internal static class ClusteringJobs
         Clusters = 5,
         Epsilon = 2,
         Seed = 3,
+        Participants = 10,
         Method = method,
         Bounds = new BoundsChoice(BoundsSource.Given, [(0, 1000)]),
         Protection = new ProtectionPlan { Protocol = protocol },

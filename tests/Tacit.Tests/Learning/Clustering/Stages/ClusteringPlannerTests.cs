@@ -13,7 +13,7 @@ public sealed class ClusteringPlannerTests
     [Fact]
     public void No_plan_spends_more_than_was_asked_for_and_none_wastes_much()
     {
-        foreach (ClusteringMethod method in Enum.GetValues<ClusteringMethod>())
+        foreach (ClusteringMethod method in Enum.GetValues<ClusteringMethod>().Where(method => method != ClusteringMethod.Lloyd))
         {
             foreach ((long n, int d, int k) in new[] { (40L, 1, 1), (150, 4, 3), (5000, 2, 15), (60_000, 20, 10), (10_000_000, 3, 100), (50_000_000, 4096, 2) })
             {
@@ -22,7 +22,16 @@ public sealed class ClusteringPlannerTests
                     if (method is ClusteringMethod.Histogram or ClusteringMethod.HistogramLloyd && d > 16) continue;   // 2^20 cells say nothing more of the budget
                     ClusteringRequest request = States.Request with { Records = n, Dimension = d, Clusters = k, Epsilon = epsilon, Delta = ClusteringRequest.DefaultDelta(n) / 2, Method = method };
 
-                    ClusteringPlan plan = Plan(request);
+                    ClusteringPlan plan;
+                    try
+                    {
+                        plan = Plan(request);
+                    }
+                    catch (FailureException refused) when (method == ClusteringMethod.SuLloyd)
+                    {
+                        Assert.Equal(FailureCodes.PrivacyPlanRefused, refused.Code);   // Laplace noise too wide for shares
+                        continue;
+                    }
 
                     Assert.InRange(plan.Forecast.Spending.Epsilon, 0.5 * epsilon, epsilon * (1 + 1e-9));
                     Assert.All(plan.Forecast.Plans, sum => sum.Validate());
