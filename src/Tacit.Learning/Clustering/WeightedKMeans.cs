@@ -11,6 +11,8 @@ namespace Tacit.Learning.Clustering;
 public static class WeightedKMeans
 {
     private const int MostIterations = 60;
+    private const int SwapIterations = 5;    // enough to see whether a swap helps
+    private const int MostSwaps = 200;
     private const double Converged = 1e-9;   // relative
 
     /// <summary>Looks for k centres of least cost.</summary>
@@ -39,14 +41,14 @@ public static class WeightedKMeans
             if (reached < cost) (best, cost) = (centres, reached);
         }
 
-        for (int i = 0; i < (swaps ?? clusters) && clusters > 1; i++)
+        for (int i = 0; i < (swaps ?? Math.Min(4 * clusters, MostSwaps)) && clusters > 1; i++)
         {
             double[] centres = Swap(kept, assignment, best, ref generator);
-            double reached = Lloyd(kept, assignment, centres);
+            double reached = Lloyd(kept, assignment, centres, SwapIterations);
             if (reached < cost) (best, cost) = (centres, reached);
         }
 
-        return (best, cost);
+        return (best, Lloyd(kept, assignment, best));
     }
 
     // Greedy k-means++: of a few candidates drawn by squared distance, the one that lowers the cost most.
@@ -99,11 +101,11 @@ public static class WeightedKMeans
         return weights.Length - 1;
     }
 
-    private static double Lloyd(WeightedPoints points, NearestAssignment assignment, double[] centres)
+    private static double Lloyd(WeightedPoints points, NearestAssignment assignment, double[] centres, int most = MostIterations)
     {
         double[] sums = new double[centres.Length], masses = new double[centres.Length / points.Dimension];
         double cost = assignment.Assign(centres);
-        for (int i = 0; i < MostIterations; i++)
+        for (int i = 0; i < most; i++)
         {
             points.Accumulate(assignment.Labels, sums, masses);
             for (int j = 0; j < masses.Length; j++)

@@ -117,7 +117,7 @@ public sealed class ClusteringSimulation
 
     private void RunExact(ClusteringRounds rounds, ClusterPoints[] points, ClusteringState state)
     {
-        const int Starts = 8, MostRounds = 40;
+        const int Starts = 12, MostRounds = 40;
         if (job.Method is not (ClusteringMethod.Auto or ClusteringMethod.Lloyd)) throw new FailureException(FailureCodes.MissingValue, $"method is {ClusteringNames.Of(job.Method)} and there is no epsilon; give one, or use method auto or lloyd, which promise no differential privacy");
         Request.ValidateSizes();
         foreach (IClusteringStage stage in ClusteringPlanner.Exact(table.Count, table.Dimension, new SeededRandomSource(job.Seed, "hyperplanes"))) Add(stage);

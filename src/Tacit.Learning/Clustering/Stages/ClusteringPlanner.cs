@@ -56,7 +56,7 @@ public static class ClusteringPlanner
     /// <param name="random">Directions of hyperplanes; public.</param>
     public static ImmutableArray<IClusteringStage> Exact(long records, int dimension, IRandomSource random)
     {
-        const int RecordsEach = 4, MostBits = 12;
+        const int RecordsEach = 10, MostBits = 12;
         const long Steps = 1 << 20;
         double cells = Math.Clamp((double)records / RecordsEach, 2, MethodChoice.MostCells);
         if (dimension <= 4) return [new ExactStage(new HistogramStage(HistogramStage.ShapeFor(cells, dimension)))];

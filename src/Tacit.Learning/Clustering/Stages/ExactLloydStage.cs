@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Aggregation.Pipeline;
+using Tacit.Learning.Kernels;
 
 namespace Tacit.Learning.Clustering.Stages;
 
@@ -67,7 +68,23 @@ public sealed class ExactLloydStage : IClusteringStage
         candidates = new double[starts][];
         costs = [.. Enumerable.Repeat(double.PositiveInfinity, starts)];
         candidates[0] = [.. state.Centres];
-        for (int i = 1; i < starts; i++) (candidates[i], _) = WeightedKMeans.Fit(state.Places, state.Weights, dimension, clusters, state.Random, restarts: 2);
+        for (int i = 1; i < starts; i++) candidates[i] = i % 3 == 0 ? WeightedKMeans.Fit(state.Places, state.Weights, dimension, clusters, state.Random, restarts: 2).Centres : Scattered(state);
+    }
+
+    // Places that hold records, and somewhere around them: where a summary is coarse, its own clusters all lead to one optimum.
+    private double[] Scattered(ClusteringState state)
+    {
+        const double Jitter = 0.25;
+        StatisticalGenerator generator = new(state.Random);
+        int[] held = [.. Enumerable.Range(0, state.Weights.Length).Where(i => state.Weights[i] > 0)];
+        double[] centres = new double[clusters * dimension];
+        for (int j = 0; j < clusters; j++)
+        {
+            int place = held[(int)(generator.NextUniform() * held.Length)];
+            for (int a = 0; a < dimension; a++) centres[(j * dimension) + a] = Math.Clamp(state.Places[(place * dimension) + a] + generator.NextBetween(-Jitter, Jitter), -1, 1);
+        }
+
+        return centres;
     }
 
     /// <inheritdoc/>

@@ -81,7 +81,7 @@ public sealed class SummaryStage : IClusteringStage
         }
 
         state.Summarise(places, weights);
-        (double[] centres, _) = WeightedKMeans.Fit(places, weights, dimension, state.Clusters, state.Random, Restarts, swaps: 4 * state.Clusters);
+        (double[] centres, _) = WeightedKMeans.Fit(places, weights, dimension, state.Clusters, state.Random, Restarts);
         for (int a = 0; a < centres.Length; a++) state.Centres[a] = Math.Clamp(centres[a], -1, 1);
     }
 
