@@ -14,9 +14,9 @@ internal sealed class ClusterDisplay : IDisposable
     private int drawn;
 
     /// <summary>What is about to happen, before it does.</summary>
-    public static void Plan(ClusteringJob job, FeatureTable table, ClusteringSimulation simulation)
+    public static void Plan(ClusteringJob job, FeatureTable table, ClusteringSimulation simulation, IAnsiConsole? on = null)
     {
-        IAnsiConsole console = Consoles.Error();
+        IAnsiConsole console = on ?? Consoles.Error();
         console.MarkupLineInterpolated($"[bold]PLAN[/]  {table.Count} records of {table.Dimension} features at {simulation.Participants} participants, {job.Clusters} clusters, {job.Protection.Protocol}");
         if (job.Epsilon is not { } epsilon)
         {

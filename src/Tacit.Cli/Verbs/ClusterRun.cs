@@ -1,21 +1,18 @@
 using System.Diagnostics;
-using System.IO;
 using System.Text;
 using Tacit.Cli.Output;
 using Tacit.Cli.Reports;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Simulation.Clustering;
-using Tacit.Simulation.Files;
 
 namespace Tacit.Cli.Verbs;
 
 /// <summary>Runs a clustering job and shows what came of it; a plan and the command line end here.</summary>
 internal static class ClusterRun
 {
-    public static int Execute(ClusteringJob job, string file, string? output, bool json, CancellationToken stopping)
+    public static int Execute(ClusteringJob job, FeatureTable table, string? output, bool json, CancellationToken stopping)
     {
-        FeatureTable table = FeatureTable.From(CsvTable.Parse(DataFiles.Read(file), Path.GetFileName(file)), job.Labels, job.Participant, job.Ignore);
         OutputFolder? folder = output is null ? null : OutputFolder.Prepare(output);
         ClusteringSimulation simulation = new(job, table);
         ClusterDisplay.Plan(job, table, simulation);

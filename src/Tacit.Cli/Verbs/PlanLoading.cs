@@ -1,6 +1,8 @@
 using System.IO;
 using Tacit.Aggregation.Failures;
+using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
+using Tacit.Simulation.Files;
 using Tacit.Simulation.Jobs;
 using Tacit.Simulation.Plans;
 
@@ -13,9 +15,21 @@ internal static class PlanLoading
 
     public static TrainingSimulation Load(string path, PlanMapping root, string? data)
     {
+        if (ClusteringJobReader.IsClustering(root)) throw new FailureException(FailureCodes.InvalidValue, $"{Path.GetFileName(path)}: task is clustering, and this verb is for training plans; clustering plans go to tacit simulate and tacit plan");
         TrainingPlan plan = TrainingPlanReader.Read(Path.GetFileName(path), root);
         return new TrainingSimulation(plan, JobData.Load(plan.Data, data ?? Beside(path, plan.Data.Path), plan.Seed));
     }
+
+    /// <summary>The records of a clustering plan.</summary>
+    public static FeatureTable Records(string path, ClusteringJob job, string? data)
+    {
+        string file = data ?? Beside(path, job.Path) ?? throw new FailureException(FailureCodes.MissingValue, $"{Path.GetFileName(path)}: task clustering needs records: give --data or data.path");
+        return Records(job, file);
+    }
+
+    /// <summary>The records of a file, as a job wants them.</summary>
+    public static FeatureTable Records(ClusteringJob job, string file) =>
+        FeatureTable.From(CsvTable.Parse(DataFiles.Read(file), Path.GetFileName(file)), job.Labels, job.Participant, job.Ignore);
 
     /// <summary>A plan's own path is relative to the plan and must stay beside or below it.</summary>
     public static string? Beside(string plan, string? path)

@@ -9,6 +9,7 @@ using Tacit.Cli.Reports;
 using Tacit.Learning.Jobs;
 using Tacit.Protocols;
 using Tacit.Simulation.Jobs;
+using Tacit.Simulation.Plans;
 
 namespace Tacit.Cli.Verbs;
 
@@ -26,13 +27,17 @@ internal static class PlanVerb
         command.SetAction(Run);
         return command.WithExamples(
             "tacit plan plans/demo.yaml",
+            "tacit plan plans/clusters.yaml --data ../shared/data/clustering/s1.csv",
             "tacit plan plans/har-ddg.yaml --data ../shared/data/har --json",
             "tacit plan plans/har-ddg.yaml --data ../shared/data/har --set privacy.epsilon=2 --set privacy.bits=14");
     }
 
     private static Task<int> Run(ParseResult parsed, CancellationToken stopping)
     {
-        TrainingSimulation simulation = PlanLoading.Load(parsed.GetValue(file)!, parsed.GetValue(settings) ?? [], parsed.GetValue(data));
+        string path = parsed.GetValue(file)!;
+        PlanMapping root = PlanFile.Apply(PlanFile.Read(path), parsed.GetValue(settings) ?? []);
+        if (ClusteringJobReader.IsClustering(root)) return Task.FromResult(ClusterForecast.Print(path, root, parsed.GetValue(data), parsed.GetValue(json)));
+        TrainingSimulation simulation = PlanLoading.Load(path, root, parsed.GetValue(data));
         if (simulation.Sums is null) simulation.Contribution.Validate();
         JsonObject forecast = Forecast(simulation);
         if (parsed.GetValue(json)) Json.Print(forecast);

@@ -72,8 +72,7 @@ internal static class SimulateVerb
             if (parsed.GetValue(option) is not null) throw new UsageException(FailureCodes.UnknownOption, $"\"{option.Name}\" is an option of training plans; {Path.GetFileName(path)} has task: clustering");
         }
 
-        string examples = parsed.GetValue(data) ?? PlanLoading.Beside(path, job.Path) ?? throw new FailureException(FailureCodes.MissingValue, $"{Path.GetFileName(path)}: task clustering needs records: give --data or data.path");
-        return ClusterRun.Execute(job, examples, parsed.GetValue(output), parsed.GetValue(json), stopping);
+        return ClusterRun.Execute(job, PlanLoading.Records(path, job, parsed.GetValue(data)), parsed.GetValue(output), parsed.GetValue(json), stopping);
     }
 
     private static SafetensorsFile? ReadModel(string? path) =>

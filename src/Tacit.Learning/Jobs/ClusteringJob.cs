@@ -39,8 +39,15 @@ public sealed record ClusteringJob
     /// <summary>The domain that records are scaled from.</summary>
     public BoundsChoice Bounds { get; init; } = BoundsChoice.OfFile;
 
-    /// <summary>How sums are protected.</summary>
+    /// <summary>How sums are protected; drop-outs as <see cref="Drop"/> says.</summary>
     public ProtectionPlan Protection { get; init; } = new();
+
+    /// <summary>Fraction of the participants that may drop out of a round, or null for one of twenty and at least one, where there are five or more.</summary>
+    public double? Drop { get; init; }
+
+    /// <summary>The fraction for a number of participants.</summary>
+    /// <param name="participants">n.</param>
+    public double DropFor(int participants) => Drop ?? (participants < 5 ? 0 : Math.Max(0.05, 1.0 / participants));
 
     /// <summary>Simulated drop-outs: the probability for each participant in each round.</summary>
     public double Dropout { get; init; }

@@ -38,7 +38,8 @@ public static class ClusteringJobReader
             Method = ClusteringNames.Method(clustering.Choice("method", "auto", [.. ClusteringNames.Methods]), $"{file}: clustering.method"),
             Epsilon = double.IsNaN(epsilon) ? null : epsilon,
             Delta = double.IsNaN(delta) ? null : delta,
-            Protection = ReadProtection(top.Section("protection")),
+            Protection = ReadProtection(top.Section("protection"), out double? drop),
+            Drop = drop,
             Dropout = TrainingPlanReader.ReadFaults(top.Section("faults")),
             Seed = TrainingPlanReader.ReadSeed(top),
         };
@@ -49,7 +50,7 @@ public static class ClusteringJobReader
         return job;
     }
 
-    private static ProtectionPlan ReadProtection(PlanSection section)
+    private static ProtectionPlan ReadProtection(PlanSection section, out double? drop)
     {
         ProtectionPlan defaults = new();
         string protocol = section.Choice("protocol", defaults.Protocol, "plain-sum", "secagg", "secagg-plus", "shared-mask");
@@ -63,9 +64,10 @@ public static class ClusteringJobReader
             Neighbours = section.IntegerOrAuto("neighbours", 1),
             Threshold = section.IntegerOrAuto("threshold", 1),
             Corrupt = section.Number("corrupt", shared ? 0 : defaults.Corrupt, x => shared ? x == 0 : x is >= 0 and < 1, shared ? "0: with shared-mask one participant and the coordinator see exact sums" : "in [0, 1)"),
-            Drop = section.Number("drop", shared ? 0 : defaults.Drop, x => shared ? x == 0 : x is >= 0 and < 1, shared ? "0: with shared-mask nobody may drop out" : "in [0, 1)"),
             Cipher = section.Choice("cipher", defaults.Cipher, "aes-128", "aes-256"),
         };
+        double given = section.Number("drop", double.NaN, x => shared ? x == 0 : x is >= 0 and < 1, shared ? "0: with shared-mask nobody may drop out" : "in [0, 1)");
+        drop = double.IsNaN(given) ? null : given;
         section.Finish();
         return protection;
     }

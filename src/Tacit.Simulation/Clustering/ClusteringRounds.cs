@@ -18,7 +18,7 @@ namespace Tacit.Simulation.Clustering;
 /// <summary>The sums of a clustering job, one after the other: exact sums and noise of everybody → protocol → account → the opened sum.</summary>
 internal sealed class ClusteringRounds(ClusteringJob job, ClusteringRequest request, int leastIncluded, IParallelLoop loop)
 {
-    private readonly ProtectedRounds protocol = new(IsShared(job) ? job.Protection with { Malicious = false, Corrupt = 0, Drop = 0 } : job.Protection, job.Seed, loop);
+    private readonly ProtectedRounds protocol = new(job.Protection, job.Seed, loop);
     private readonly ImmutableArray<ClusteringRound>.Builder done = ImmutableArray.CreateBuilder<ClusteringRound>();
 
     /// <summary>What the job has cost; null for exact sums.</summary>

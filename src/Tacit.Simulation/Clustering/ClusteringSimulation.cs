@@ -13,6 +13,7 @@ using Tacit.Learning.Clustering.Stages;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Protocols.SecAggPlus;
+using Tacit.Simulation.Jobs;
 using Tacit.Simulation.Parallelism;
 
 namespace Tacit.Simulation.Clustering;
@@ -34,11 +35,13 @@ public sealed class ClusteringSimulation
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(table);
-        (this.job, this.table) = (job, table);
+        this.table = table;
         shares = RecordShares.Deal(job, table);
-        GraphRequirements needs = GraphRequirements.For(shares.Length, job.Protection.Corrupt, job.Protection.Drop, ProtectionMode.Malicious);
         bool shared = ClusteringRounds.IsShared(job);
-        LeastIncluded = shared ? shares.Length : shares.Length - needs.DropCount;
+        ProtectionPlan protection = shared ? job.Protection with { Malicious = false, Corrupt = 0, Drop = 0 } : job.Protection with { Drop = job.DropFor(shares.Length) };
+        job = this.job = job with { Protection = protection };
+        GraphRequirements needs = GraphRequirements.For(shares.Length, job.Protection.Corrupt, job.Protection.Drop, ProtectionMode.Malicious);
+        LeastIncluded = shares.Length - needs.DropCount;
         LeastShares = shared ? 1 : LeastIncluded - Math.Max(1, needs.CorruptCount);   // every participant reads the results and knows its own share
         if (LeastShares < 1) throw new FailureException(FailureCodes.PrivacyPlanRefused, $"protection tolerates so many drop-outs and colluders that {LeastShares} of {shares.Length} participants are certain to add noise that a reader does not know; at least 1 is needed");
     }
@@ -48,6 +51,9 @@ public sealed class ClusteringSimulation
 
     /// <summary>Who takes part.</summary>
     public int Participants => shares.Length;
+
+    /// <summary>How sums are protected.</summary>
+    public ProtectionTerms Protection => ProtectedRounds.Choose(job.Protection).Resolve(Participants);
 
     /// <summary>The fewest whose sums may be opened.</summary>
     public int LeastIncluded { get; }

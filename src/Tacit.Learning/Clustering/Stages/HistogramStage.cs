@@ -11,6 +11,9 @@ namespace Tacit.Learning.Clustering.Stages;
 /// <param name="shape">Cells along each axis.</param>
 public sealed class HistogramStage(ImmutableArray<int> shape) : IClusteringStage
 {
+    /// <summary>nε/k below which noise hides clusters, not only where exactly they lie.</summary>
+    public const double WeakSignal = 50;
+
     private const double MostShift = 0.3;   // of a cell, by which the mass may lie off its middle
     private const int SmoothCells = 30;     // cells of a cluster from which on its density looks smooth to a cell
 
@@ -59,7 +62,8 @@ public sealed class HistogramStage(ImmutableArray<int> shape) : IClusteringStage
         ArgumentNullException.ThrowIfNull(state);
         double[] noisy = new double[sums.Length];
         for (int i = 0; i < noisy.Length; i++) noisy[i] = sums[i];
-        double[] weights = StageNoise.KeepLargest(noisy, state.Records, shape.Length >= 3 ? Support(noisy) : []);
+        bool supported = shape.Length >= 3 || state.Records >= WeakSignal * state.Clusters * plan.Blocks[0].Scale;   // two neighbours on an axis are mostly noise themselves
+        double[] weights = StageNoise.KeepLargest(noisy, state.Records, supported ? Support(noisy) : []);
         if (plan.Blocks[0].Law == NoiseLaw.None) StageNoise.DropSmall(weights);
         if (!weights.Any(weight => weight > 0)) Array.Fill(weights, 1);   // nothing stands out: as good as no data
         state.Summarise(Places(weights, weights.Length >= SmoothCells * state.Clusters), weights);

@@ -37,7 +37,7 @@ internal static class MethodChoice
     private static double CellsWanted(ClusteringRequest request, double epsilon)
     {
         double signal = request.Records * epsilon;
-        bool weak = signal < 50.0 * request.Clusters;   // clusters are found at all before their centres are placed well
+        bool weak = signal < HistogramStage.WeakSignal * request.Clusters;   // clusters are found at all before their centres are placed well
         double factor = request.Dimension switch { 1 => 1, 2 => weak ? 0.42 : 0.3, 3 => 0.25, _ => 0.3 };
         return Math.Min(signal, factor * Math.Pow(request.Clusters, 2.0 / 3) * Math.Pow(signal, 2.0 * request.Dimension / (request.Dimension + 4)));
     }

@@ -17,10 +17,14 @@ public class ClusteringPromiseTests
     [InlineData(20, 0.05, 0.1, 17)]
     [InlineData(100, 0.05, 0.1, 85)]
     [InlineData(100, 0.0, 0.0, 99)]
-    public void Shares_that_some_reader_knows_do_not_count(int participants, double corrupt, double drop, int shares)
+    [InlineData(3, 0.05, null, 2)]
+    [InlineData(10, 0.05, null, 8)]
+    [InlineData(20, 0.05, null, 18)]
+    [InlineData(100, 0.05, null, 90)]
+    public void Shares_that_some_reader_knows_do_not_count(int participants, double corrupt, double? drop, int shares)
     {
         ClusteringSimulation simulation = new(
-            ClusteringJobs.Job() with { Participants = participants, Protection = new ProtectionPlan { Protocol = "plain-sum", Corrupt = corrupt, Drop = drop } }, ClusteringJobs.Table(1000));
+            ClusteringJobs.Job() with { Participants = participants, Protection = new ProtectionPlan { Protocol = "plain-sum", Corrupt = corrupt }, Drop = drop }, ClusteringJobs.Table(1000));
 
         Assert.Equal(shares, simulation.LeastShares);
         Assert.All(simulation.Plan().Forecast.Plans, plan => Assert.Equal(shares, plan.NoiseShares));
@@ -30,7 +34,7 @@ public class ClusteringPromiseTests
     public void Too_many_colluders_leave_nobody_to_add_noise()
     {
         FailureException refused = Assert.Throws<FailureException>(() => new ClusteringSimulation(
-            ClusteringJobs.Job() with { Participants = 2, Protection = new ProtectionPlan { Protocol = "plain-sum", Drop = 0.5 } }, ClusteringJobs.Table(1000)));
+            ClusteringJobs.Job() with { Participants = 2, Drop = 0.5 }, ClusteringJobs.Table(1000)));
 
         Assert.Equal(FailureCodes.PrivacyPlanRefused, refused.Code);
     }

@@ -98,7 +98,7 @@ public sealed class ClusteringSimulationTests
     public void Drop_outs_of_the_jobs_own_seed_repeat_too()
     {
         FeatureTable table = ClusteringJobs.Table(1000);
-        ClusteringJob job = ClusteringJobs.Job() with { Dropout = 0.1, Seed = 11, Protection = new ProtectionPlan { Protocol = "plain-sum", Drop = 0.5 } };
+        ClusteringJob job = ClusteringJobs.Job() with { Dropout = 0.1, Seed = 11, Drop = 0.5 };
 
         ClusteringResult first = new ClusteringSimulation(job, table).Run(), again = new ClusteringSimulation(job, table).Run();
 
