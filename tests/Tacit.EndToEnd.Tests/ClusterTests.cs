@@ -93,6 +93,18 @@ public sealed class ClusterTests : IDisposable
         Assert.Equal(Succeeds("cluster", "--data", file, "--k", "3", "--epsilon", "1", "--bounds", "-2:2", "--seed", "9", "--json").GetProperty("centroids").GetRawText(), planned);
     }
 
+    [Fact]
+    public void A_plan_says_what_it_will_cost_before_a_record_is_used()
+    {
+        folder.Write("blobs.csv", Blobs());
+        string plan = folder.Write("plan.yaml", "task: clustering\ndata:\n  path: blobs.csv\n  bounds: private\nclustering:\n  k: 3\nprivacy:\n  epsilon: 2\n");
+        JsonElement forecast = Succeeds("plan", plan, "--json"), result = Succeeds("simulate", plan, "--json");
+        Assert.Equal(result.GetProperty("epsilon_spent").GetDouble(), forecast.GetProperty("epsilon_forecast").GetDouble(), 1e-8);
+        Assert.Equal(
+            result.GetProperty("rounds").EnumerateArray().Select(round => (round.GetProperty("stage").GetString(), round.GetProperty("numbers").GetInt32(), round.GetProperty("bits").GetInt32())),
+            forecast.GetProperty("rounds").EnumerateArray().Select(round => (round.GetProperty("stage").GetString(), round.GetProperty("numbers").GetInt32(), round.GetProperty("bits").GetInt32())));
+    }
+
     [Theory]
     [InlineData("task: clustering\ndata:\n  bounds: file\nclustering:\n  k: 3\n  methd: auto\nprivacy:\n  epsilon: 1\n", "UNKNOWN_KEY", "methd", "method")]
     [InlineData("task: clustering\ndata:\n  path: blobs.csv\nclustering:\n  k: 3\nprivacy:\n  epsilon: 1\n", "MISSING_FIELD", "data.bounds", "")]
