@@ -52,6 +52,19 @@ internal sealed class SqlLedgerStore(SqlDatabase database, string name, string a
         return true;
     }
 
-    // The ledger charges under a lock, without tasks. On a thread of the pool no caller's context is waited for.
-    private static T Wait<T>(Func<Task<T>> work) => Task.Run(work).GetAwaiter().GetResult();
+    // The ledger charges under a lock, without tasks. No context of the caller's is waited for; SQLite does all of it on this thread, PostgreSQL's
+    // answers need one of the pool.
+    private static T Wait<T>(Func<Task<T>> work)
+    {
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            return work().GetAwaiter().GetResult();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
 }

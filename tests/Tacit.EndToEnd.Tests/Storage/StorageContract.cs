@@ -163,7 +163,7 @@ public abstract class StorageContract(ITestOutputHelper output)
     {
         PrivacyCeiling ceiling = new(Epsilon: 4, Delta: 1e-6);
         PrivacyLedger ledger = PrivacyLedger.Open(store.Ledger("main", "coordinator", TimeProvider.System));
-        bool[] spent = await Task.WhenAll(Enumerable.Range(1, 64).Select(round => Task.Run(() => TrySpend(ledger, round, ceiling))));
+        bool[] spent = await Task.WhenAll(Enumerable.Range(1, 64).Select(round => Task.Factory.StartNew(() => TrySpend(ledger, round, ceiling), none, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
         PrivacyLedger read = PrivacyLedger.Open(store.Ledger("main", "coordinator", TimeProvider.System));
         Assert.Equal((spent.Count(was => was), ledger.Head), (read.Entries.Count, read.Head));

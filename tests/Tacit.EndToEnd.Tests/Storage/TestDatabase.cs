@@ -60,9 +60,9 @@ internal sealed class TestDatabase(string kind, string place, string? folder = n
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Lifts the triggers that refuse changes, changes, and puts them back.</summary>
-    public Task TamperPastTriggersAsync(string table, string sql, string recreate) => TamperAsync(kind == File
-        ? $"DROP TRIGGER {table}_update; DROP TRIGGER {table}_delete; {sql}; {recreate}"
+    /// <summary>Lifts the triggers that refuse changes, and changes.</summary>
+    public Task TamperPastTriggersAsync(string table, string sql) => TamperAsync(kind == File
+        ? $"DROP TRIGGER {table}_update; DROP TRIGGER {table}_delete; {sql}"
         : $"ALTER TABLE {table} DISABLE TRIGGER USER; {sql}; ALTER TABLE {table} ENABLE TRIGGER USER");
 
     public void Dispose()
