@@ -38,6 +38,7 @@ foreach (string sample in Directory.EnumerateFiles(Path.Combine(root, "samples")
     else failed++;
 }
 
+if (!HasPostgres()) Console.WriteLine("PostgreSQL absent: the storage tests ran on SQLite alone (apt-get install postgresql-15)");
 Console.WriteLine($"{passed} passed, {failed} failed");
 return failed == 0 ? 0 : 1;
 
@@ -50,6 +51,13 @@ int Run(string file, string arguments)
     using Process process = Process.Start(start)!;
     process.WaitForExit();
     return process.ExitCode;
+}
+
+static bool HasPostgres()
+{
+    const string Installed = "/usr/lib/postgresql";
+    IEnumerable<string> versions = Directory.Exists(Installed) ? Directory.GetDirectories(Installed).Select(path => Path.Combine(path, "bin")) : [];
+    return versions.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)).Any(path => File.Exists(Path.Combine(path, "initdb")));
 }
 
 static string FindRoot()

@@ -12,7 +12,7 @@ internal static class Program
     private static readonly IBenchmark[] benchmarks =
     [
         new Masks(), new Noise(), new Rotations(), new Shamir(), new KeyAgreements(), new MatrixProducts(), new OneClient(), new CoordinatorClose(),
-        new Traffic(), new Growth(), new Memory(), new WholeRound(), new PrivateSteps(), new ClusteringAccuracy(), new ClusterSteps(),
+        new Traffic(), new Growth(), new Memory(), new WholeRound(), new PrivateSteps(), new ClusteringAccuracy(), new ClusterSteps(), new StorageWrites(),
     ];
 
     private static readonly JsonSerializerOptions json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };

@@ -8,6 +8,7 @@ using Tacit.Aggregation.Rounds;
 using Tacit.Aggregation.Wire;
 using Tacit.Cryptography.Parallelism;
 using Tacit.Cryptography.Randomness;
+using Tacit.EndToEnd.Tests.Storage;
 using Tacit.Learning.Clustering;
 using Tacit.Protocols;
 using Tacit.Simulation.Clustering;
@@ -37,6 +38,8 @@ internal static class PartyProcess
                 double[] centres = RunClient(int.Parse(index, CultureInfo.InvariantCulture), int.Parse(port, CultureInfo.InvariantCulture));
                 Console.WriteLine(Text(centres));
                 return 0;
+            case [StorageChild.Verb, .. string[] rest]:
+                return StorageChild.RunAsync(rest).GetAwaiter().GetResult();
             default:
                 Console.Error.WriteLine($"usage: {Verb} server | {Verb} client INDEX PORT");
                 return 2;

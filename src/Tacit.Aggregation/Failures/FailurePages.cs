@@ -2,7 +2,7 @@ using static Tacit.Aggregation.Failures.FailureKind;
 
 namespace Tacit.Aggregation.Failures;
 
-/// <summary>The texts of the catalogue, in three groups.</summary>
+/// <summary>The texts of the catalogue, in groups.</summary>
 internal static partial class FailurePages
 {
     public static IReadOnlyList<FailurePage> Rounds { get; } =

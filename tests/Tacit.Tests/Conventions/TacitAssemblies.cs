@@ -7,6 +7,7 @@ using Tacit.Learning.Models;
 using Tacit.Privacy.Clipping;
 using Tacit.Protocols;
 using Tacit.Simulation.Rounds;
+using Tacit.Storage;
 
 namespace Tacit.Tests.Conventions;
 
@@ -18,7 +19,7 @@ internal static class TacitAssemblies
     public static ImmutableArray<Assembly> All { get; } =
     [
         typeof(ModularVector).Assembly, typeof(NormClipping).Assembly, typeof(RoundTerms).Assembly,
-        typeof(IAggregationProtocol).Assembly, typeof(ParameterTensor).Assembly, typeof(RoundSetup).Assembly,
+        typeof(IAggregationProtocol).Assembly, typeof(ParameterTensor).Assembly, typeof(RoundSetup).Assembly, typeof(ICoordinatorStore).Assembly,
     ];
 
     public static IEnumerable<Type> Types => All.SelectMany(assembly => assembly.GetTypes()).Where(type => !IsGenerated(type));

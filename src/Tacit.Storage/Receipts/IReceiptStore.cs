@@ -1,0 +1,26 @@
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Tacit.Storage.Receipts;
+
+/// <summary>What participants keep, as handed out: one for each participant and round, never changed.</summary>
+public interface IReceiptStore
+{
+    /// <summary>Adds the receipts of a round, all in one transaction.</summary>
+    /// <param name="receipts">Of any rounds that were begun.</param>
+    /// <param name="by">Who and when.</param>
+    /// <param name="stopping">Ends the wait.</param>
+    Task AddAsync(IReadOnlyList<ReceiptRecord> receipts, Change by, CancellationToken stopping);
+
+    /// <summary>Finds a receipt, checked against its hash.</summary>
+    /// <param name="job">Of which job.</param>
+    /// <param name="number">Of which round.</param>
+    /// <param name="participant">Whose.</param>
+    /// <param name="stopping">Ends the wait.</param>
+    Task<ReceiptRecord?> FindAsync(string job, long number, string participant, CancellationToken stopping);
+
+    /// <summary>All receipts of a participant, by job and round.</summary>
+    /// <param name="participant">Whose.</param>
+    /// <param name="stopping">Ends the wait.</param>
+    Task<IReadOnlyList<ReceiptRecord>> ListAsync(string participant, CancellationToken stopping);
+}
