@@ -17,7 +17,8 @@ namespace Tacit.Storage;
 /// changes come one after the other. Methods throw <see cref="Aggregation.Failures.FailureException"/> with the codes
 /// <c>STORAGE_CONFLICT</c> (a write that contradicts what is stored), <c>STORAGE_TAKEN_OVER</c> (another coordinator claimed the database),
 /// <c>STORAGE_CORRUPT</c> and <c>STORAGE_UNAVAILABLE</c>; <see cref="ArgumentException"/> for names, texts and sizes that cannot be stored; and
-/// <see cref="InvalidOperationException"/> for a write before <see cref="ClaimAsync"/>. After a cancellation nothing was written.
+/// <see cref="InvalidOperationException"/> for a write before <see cref="ClaimAsync"/>. After a cancellation nothing was
+/// written, unless the connection was lost as well: repeat the write to know.
 /// </remarks>
 public interface ICoordinatorStore : IAsyncDisposable
 {

@@ -13,7 +13,7 @@ public interface IRoundStore
     /// <param name="terms">What all parties agree on, encoded.</param>
     /// <param name="by">Who and when.</param>
     /// <param name="stopping">Ends the wait.</param>
-    /// <returns>Whether it was begun by this call. False: it had been begun before, with the same content. Do not ask anybody again unless you know that you did not yet.</returns>
+    /// <returns>Whether it was begun by this call. False: it had been begun before with the same content, perhaps by this very call on a connection that was lost. Ask nobody for it: end it as aborted and go on with the next number.</returns>
     Task<bool> BeginAsync(string job, long number, string roundId, ReadOnlyMemory<byte> terms, Change by, CancellationToken stopping);
 
     /// <summary>Adds a phase to the transcript of a running round.</summary>
