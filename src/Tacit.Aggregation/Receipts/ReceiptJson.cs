@@ -54,6 +54,7 @@ public static class ReceiptJson
             if (!line.StartsWith(before, StringComparison.Ordinal)) return Misplaced(name, line, i);
             if (line.Length < before.Length + after.Length + 1 || !line.EndsWith(after, StringComparison.Ordinal)) return Wrong(name, i + 2 >= lines.Length ? "the file ends inside it" : "its line does not end as a field does");
             texts[i] = line[before.Length..^after.Length];
+            if (texts[i].Contains("\": ", StringComparison.Ordinal) || (after.Length == 0 && texts[i][^1] != '"')) return Wrong(name, "its line holds more than this field");
         }
 
         string[] rest = lines[(texts.Length + 1)..];

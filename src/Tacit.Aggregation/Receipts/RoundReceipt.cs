@@ -69,10 +69,10 @@ public sealed record RoundReceipt
     /// <summary>The hash over the round's public transcript: terms, roster, included, result.</summary>
     public required string TranscriptRoot { get; init; }
 
-    /// <summary>What kind of noise: <c>none</c>, <c>sum</c>, <c>steps</c>, <c>tree</c>, <c>records</c>.</summary>
+    /// <summary>What kind of noise: <c>none</c>, or as plans write it, such as <c>dp-sgd</c>; <c>records</c> for sums over records.</summary>
     public required string Mechanism { get; init; }
 
-    /// <summary>What ε protects: <c>example</c>, <c>participant</c>, <c>record</c>.</summary>
+    /// <summary>What ε protects: <c>example</c>, <c>participant</c>, <c>shard-of-N</c>, <c>record</c>.</summary>
     public required string Unit { get; init; }
 
     /// <summary>δ of both ε, in (0, 1).</summary>

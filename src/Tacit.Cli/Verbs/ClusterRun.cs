@@ -7,19 +7,23 @@ using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Simulation.Clustering;
 using Tacit.Simulation.Files;
+using Tacit.Simulation.Receipts;
 
 namespace Tacit.Cli.Verbs;
 
 /// <summary>Runs a clustering job and shows what came of it; a plan and the command line end here.</summary>
 internal static class ClusterRun
 {
-    public static int Execute(ClusteringJob job, string file, string? output, bool json, CancellationToken stopping)
+    public static int Execute(ClusteringJob job, string file, string? output, string? receipts, bool json, CancellationToken stopping)
     {
         FeatureTable table = FeatureTable.From(CsvTable.Parse(DataFiles.Read(file), Path.GetFileName(file)), job.Labels, job.Participant, job.Ignore);
         OutputFolder? folder = output is null ? null : OutputFolder.Prepare(output);
         ClusteringSimulation simulation = new(job, table);
+        using ReceiptBook? book = receipts is null ? null : simulation.CreateReceipts();
+        simulation.Receipts = book;
         ClusterDisplay.Plan(job, table, simulation);
         using ClusterDisplay display = new();
+        book?.WriteTo(receipts!);
         simulation.Progress = (round, what) =>
         {
             stopping.ThrowIfCancellationRequested();
