@@ -44,9 +44,9 @@ public sealed class ReceiptIssuer(SigningKey key, ReceiptJob job)
     {
         ArgumentNullException.ThrowIfNull(round);
         ArgumentNullException.ThrowIfNull(charge);
-        RoundReceipt common = Common(round);
+        RoundReceipt common = Common(round), blank = Blank(common);
         Dictionary<string, RosterSeat> seats = round.Roster.Seats.ToDictionary(seat => seat.Participant);
-        return [.. participants.Select(participant => Issue(common, charge, participant, seats.TryGetValue(participant, out RosterSeat seat) ? seat : default))];
+        return [.. participants.Select(participant => seats.TryGetValue(participant, out RosterSeat seat) ? Issue(common, charge, participant, seat) : Issue(blank, charge, participant, default))];
     }
 
     private RoundReceipt Issue(RoundReceipt common, ReceiptCharge charge, string participant, RosterSeat seat)
@@ -105,6 +105,22 @@ public sealed class ReceiptIssuer(SigningKey key, ReceiptJob job)
             Key = verification,
         };
         return receipt with { TranscriptRoot = ReceiptHashes.Transcript(receipt) };
+    }
+
+    // Amplification by sampling is a promise against those who do not know the draw: hashes of a cohort could be guessed, and its size tells of it.
+    private static RoundReceipt Blank(RoundReceipt common)
+    {
+        RoundReceipt blank = common with
+        {
+            RoundId = common.RoundId[..^64] + ReceiptHashes.Genesis,
+            TermsHash = ReceiptHashes.Genesis,
+            PlanHash = ReceiptHashes.Genesis,
+            CohortSize = 0,
+            RosterHash = ReceiptHashes.Genesis,
+            IncludedCount = 0,
+            IncludedHash = ReceiptHashes.Genesis,
+        };
+        return blank with { TranscriptRoot = ReceiptHashes.Transcript(blank) };
     }
 
     internal static string ModeOf(RoundTerms terms) => terms.Protection.Mode == ProtectionMode.Malicious ? "malicious" : "semi-honest";

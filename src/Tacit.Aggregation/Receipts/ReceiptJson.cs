@@ -51,7 +51,7 @@ public static class ReceiptJson
             string name = ReceiptFields.All[i], before = Before(i), after = After(i);
             if (i + 1 >= lines.Length) return Wrong(name, "the file ends before it");
             string line = lines[i + 1];
-            if (!line.StartsWith(before, StringComparison.Ordinal)) return Misplaced(name, line, i);
+            if (!line.StartsWith(before, StringComparison.Ordinal)) return i + 2 == lines.Length && before.StartsWith(line, StringComparison.Ordinal) ? Wrong(name, "the file ends before it") : Misplaced(name, line, i);
             if (line.Length < before.Length + after.Length + 1 || !line.EndsWith(after, StringComparison.Ordinal)) return Wrong(name, i + 2 >= lines.Length ? "the file ends inside it" : "its line does not end as a field does");
             texts[i] = line[before.Length..^after.Length];
             if (texts[i].Contains("\": ", StringComparison.Ordinal) || (after.Length == 0 && texts[i][^1] != '"')) return Wrong(name, "its line holds more than this field");
@@ -96,7 +96,7 @@ public static class ReceiptJson
             Mode = read.OneOf("mode", "semi-honest", "malicious"),
             PlanHash = read.Hash("plan_hash"),
             ModelHash = read.Hash("model_hash"),
-            CohortSize = (int)read.Whole("cohort_size", 1, int.MaxValue),
+            CohortSize = (int)read.Whole("cohort_size", 0, int.MaxValue),
             RosterHash = read.Hash("roster_hash"),
             Seat = (int)read.Whole("seat", 0, int.MaxValue),
             Included = read.OneOf("included", quoted: false, "true", "false") == "true",

@@ -83,7 +83,7 @@ public sealed class ReceiptVerifier(ReceiptEvidence evidence)
         string hash = Convert.ToHexStringLower(id.AsSpan(RoundId.Bytes - 32));
         bool fits = named.Number == receipt.Round && hash == receipt.TermsHash && receipt.ModelHash.StartsWith(named.ModelTag.ToString("x16", CultureInfo.InvariantCulture), StringComparison.Ordinal);
         found.Check("round_id", fits, "number, model and terms", "it is not made of round, model_hash and terms_hash");
-        found.Check("seat", receipt.Seat <= receipt.CohortSize, "", "it is beyond the cohort");
+        found.Check("seat", receipt.Seat <= receipt.CohortSize && (receipt.Seat > 0 || receipt.CohortSize == 0), "", "it is beyond the cohort, or there is none and a cohort is told of");
         found.Check("included", !receipt.Included || (receipt.Seat > 0 && receipt.IncludedCount > 0), "", "nobody without a seat, and nobody in an empty set, can be included");
         found.Check("included_count", receipt.IncludedCount <= receipt.CohortSize, "", "more are included than there are");
         found.Check("transcript_root", ReceiptHashes.Transcript(receipt) == receipt.TranscriptRoot, "terms, roster, included, result", "it is not the hash of terms, roster, included and result");
@@ -96,6 +96,7 @@ public sealed class ReceiptVerifier(ReceiptEvidence evidence)
 
     private void Terms(RoundReceipt receipt, FindingList found)
     {
+        if (receipt.Seat == 0) return;   // whoever was not drawn has seen no terms
         if (evidence.Terms?.Invoke(receipt.Round) is not { } terms)
         {
             found.Add("terms_hash", ReceiptVerdict.Unchecked, "the terms are not at hand");
@@ -122,6 +123,12 @@ public sealed class ReceiptVerifier(ReceiptEvidence evidence)
         }
 
         RosterSeat? seat = roster.Find(receipt.Participant);
+        if (receipt.Seat == 0)
+        {
+            found.Check("seat", seat is null, "none, as in the list", $"the round's list has {receipt.Participant} at {seat?.Number.ToString(CultureInfo.InvariantCulture)}");
+            return;
+        }
+
         found.Check("roster_hash", roster.Hash == receipt.RosterHash, "of the round's list", "it is not the hash of the round's list");
         found.Check("cohort_size", roster.Seats.Length == receipt.CohortSize, "", "it is not the length of the round's list");
         found.Check("seat", (seat?.Number ?? 0) == receipt.Seat, "", $"the round's list has {receipt.Participant} at {(seat is { } at ? at.Number.ToString(CultureInfo.InvariantCulture) : "no seat")}");

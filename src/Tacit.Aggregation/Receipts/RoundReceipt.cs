@@ -45,13 +45,13 @@ public sealed record RoundReceipt
     /// <summary>The hash of what the inputs were computed from.</summary>
     public required string ModelHash { get; init; }
 
-    /// <summary>Participants of the round.</summary>
+    /// <summary>Participants of the round; 0 for one that was not drawn.</summary>
     public required int CohortSize { get; init; }
 
     /// <summary>The hash of who sat where, see <see cref="ReceiptRoster"/>.</summary>
     public required string RosterHash { get; init; }
 
-    /// <summary>This participant's number in the round; 0 if it was not drawn.</summary>
+    /// <summary>This participant's number in the round; 0 if it was not drawn. Then terms, plan, roster and included are zeros: whoever was not drawn is not told who was, or how many.</summary>
     public required int Seat { get; init; }
 
     /// <summary>Whether its input is in the sum.</summary>

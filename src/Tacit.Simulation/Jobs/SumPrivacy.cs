@@ -143,9 +143,13 @@ public sealed class SumPrivacy
     private void Charge(ReceiptBook? receipts, int shares)
     {
         bool central = Plan.Placement == NoisePlacement.Central, proved = shares > 0 || Plan.Placement != NoisePlacement.Distributed;
-        PrivacyEvent? happened = proved ? EventOf(Plan.Placement == NoisePlacement.Distributed ? shares : 1) : null;
+        int counted = Plan.Placement == NoisePlacement.Distributed ? HiddenDraw(shares) : 1;
+        PrivacyEvent? happened = proved ? EventOf(counted) : null;
         receipts?.Charge(happened is null ? null : Sampled(happened), central ? null : happened);
     }
+
+    // The shares that were there tell how many were drawn, and readers must not know: as in the ledger, only the certain ones are named.
+    private int HiddenDraw(int shares) => Plan.Sampling == CohortSampling.Poisson ? Math.Min(shares, Forecast.LeastShares) : shares;
 
     private PrivacyEvent Sampled(PrivacyEvent happened) => Plan.Sampling == CohortSampling.Poisson ? new PoissonSampledEvent(Plan.SamplingRate!.Value, happened) : happened;
 

@@ -70,12 +70,15 @@ public sealed class ReceiptBook : IDisposable
         opened = (terms, new ReceiptRoster([.. terms.Cohort.Select((member, i) => new RosterSeat(member.Id.Value, names[i], included.Contains(member.Id)))]));
     }
 
+    // Rounds that aborted leave charges behind.
+    private static ImmutableArray<string> Merged(List<string> events) => [.. events.GroupBy(text => text).Select(same => same.Count() == 1 ? same.Key : $"repeat({same.Count()},{same.Key})")];
+
     /// <summary>Signs the receipts of the round that was opened; does nothing if none was.</summary>
     /// <param name="released">What everybody may see of it, with all of its noise; empty if the sum was thrown away.</param>
     internal void Issue(ReadOnlySpan<byte> released)
     {
         if (opened is not var (terms, roster)) return;
-        ReceiptCharge charge = new(readersBounded ? [.. readers] : null, coordinatorBounded ? [.. coordinator] : null);
+        ReceiptCharge charge = new(readersBounded ? Merged(readers) : null, coordinatorBounded ? Merged(coordinator) : null);
         ImmutableArray<RoundReceipt> receipts = issuer.Issue(new ReceiptRound(terms, roster, [.. SHA256.HashData(released)]), charge, population);
         readers.Clear();
         coordinator.Clear();

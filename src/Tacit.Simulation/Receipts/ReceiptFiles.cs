@@ -94,13 +94,20 @@ public static class ReceiptFiles
 
     private static void Write(string folder, ReceiptRoster roster, ImmutableArray<RoundReceipt> receipts)
     {
-        File.WriteAllBytes(Path.Combine(folder, RosterName(receipts[0].Round)), roster.ToBytes());
+        Put(Path.Combine(folder, RosterName(receipts[0].Round)), roster.ToBytes());
         foreach (RoundReceipt receipt in receipts)
         {
             string own = Path.Combine(folder, receipt.Participant);
             Directory.CreateDirectory(own);
-            File.WriteAllBytes(Path.Combine(own, string.Create(CultureInfo.InvariantCulture, $"round-{receipt.Round}.json")), ReceiptJson.Write(receipt));
+            Put(Path.Combine(own, string.Create(CultureInfo.InvariantCulture, $"round-{receipt.Round}.json")), ReceiptJson.Write(receipt));
         }
+    }
+
+    // Whole or not at all.
+    private static void Put(string path, byte[] content)
+    {
+        File.WriteAllBytes(path + ".part", content);
+        File.Move(path + ".part", path, overwrite: true);
     }
 
     private static byte[] Read(string path, int most)

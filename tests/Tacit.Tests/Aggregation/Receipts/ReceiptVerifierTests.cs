@@ -199,6 +199,40 @@ public sealed class ReceiptVerifierTests
         Assert.True(chain.Verifier.VerifyChain([first]).IsAccepted);
     }
 
+    [Fact]
+    public void Whoever_was_not_drawn_is_not_told_of_the_cohort()
+    {
+        RoundReceipt undrawn = chain.Receipts["p6"][0], drawn = chain.First[0];
+
+        Assert.Equal((0, 0), (undrawn.CohortSize, undrawn.IncludedCount));
+        Assert.All([undrawn.TermsHash, undrawn.PlanHash, undrawn.RosterHash, undrawn.IncludedHash], hash => Assert.Equal(ReceiptHashes.Genesis, hash));
+        Assert.Equal(drawn.ResultHash, undrawn.ResultHash);
+        Wrong([chain.Signed(undrawn with { CohortSize = 5 })], "seat", "a cohort is told of");
+        Wrong([chain.Signed(undrawn with { Participant = "p1" })], "seat", "the round's list has p1 at 1");
+    }
+
+    [Theory]
+    [InlineData("gaussian(0.001)")]
+    [InlineData("gaussian(1000000000000)")]
+    [InlineData("repeat(10000000,gaussian(0.001))")]
+    [InlineData("repeat(10000000,poisson(1E-09,gaussian(0.001)))")]
+    [InlineData("repeat(10000000,poisson(0.999,gaussian(1000000000000)))")]
+    [InlineData("repeat(10000000,repeat(10000000,repeat(10000000,gaussian(1))))")]
+    [InlineData("repeat(10000000,dlaplace(1E-12,1048576))")]
+    [InlineData("repeat(10000000,dlaplace(10000,1048576))")]
+    [InlineData("pure(10000)")]
+    [InlineData("zcdp(1000000)")]
+    [InlineData("ddg(1E+60,1E-60,2147483647,0.5,1E-60,1000000)")]
+    [InlineData("poisson(0.5,skellam(1E-60,1E+60,1,0.5,1E+60,1000000))")]
+    [InlineData("joint(poisson(0.5,gaussian(1)),zcdp(1))")]
+    public void Events_at_the_edges_are_composed_or_refused_without_throwing(string text)
+    {
+        Assert.True(ReceiptAccount.TryReadEvent(text, out _));
+        ReceiptAccount account = new ReceiptAccount().With([text]);
+
+        foreach (string accountant in (string[])["renyi", "zcdp", "pld"]) Assert.True(account.Epsilon(accountant, 1e-6) is null or >= 0);
+    }
+
     private void Wrong(IReadOnlyList<RoundReceipt> receipts, string field, string detail)
     {
         ReceiptFindings found = chain.Verifier.VerifyChain(receipts);
