@@ -20,7 +20,7 @@ public sealed class ReceiptTests : IDisposable
     public void Clustering_receipts_hold_and_a_flipped_byte_is_called_by_its_field()
     {
         string data = folder.Write("blobs.csv", Blobs());
-        TacitProcess.Result run = TacitProcess.Run("cluster", "--data", data, "--k", "3", "--epsilon", "2", "--participants", "5", "--dropout", "0.1", "--receipts", Receipts, "--json");
+        TacitProcess.Result run = TacitProcess.Run("cluster", "--data", data, "--k", "3", "--epsilon", "2", "--method", "histogram-lloyd", "--participants", "5", "--dropout", "0.1", "--receipts", Receipts, "--json");
         Assert.True(run.Exit == 0, run.Error);
 
         JsonElement json = Verified("p1");
