@@ -19,4 +19,7 @@ public static partial class FailureCodes
 
     /// <summary>An audit told canaries apart better than a claimed ε allows.</summary>
     public static readonly FailureCode AuditFailed = new("AUDIT_FAILED");
+
+    /// <summary>A receipt does not hold: a field is not what was signed, or not what follows from the others.</summary>
+    public static readonly FailureCode ReceiptInvalid = new("RECEIPT_INVALID");
 }

@@ -5,18 +5,22 @@ using Tacit.Cli.Reports;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Simulation.Clustering;
+using Tacit.Simulation.Receipts;
 
 namespace Tacit.Cli.Verbs;
 
 /// <summary>Runs a clustering job and shows what came of it; a plan and the command line end here.</summary>
 internal static class ClusterRun
 {
-    public static int Execute(ClusteringJob job, FeatureTable table, string? output, bool json, CancellationToken stopping)
+    public static int Execute(ClusteringJob job, FeatureTable table, string? output, string? receipts, bool json, CancellationToken stopping)
     {
         OutputFolder? folder = output is null ? null : OutputFolder.Prepare(output);
         ClusteringSimulation simulation = new(job, table);
+        using ReceiptBook? book = receipts is null ? null : simulation.CreateReceipts();
+        simulation.Receipts = book;
         ClusterDisplay.Plan(job, table, simulation);
         using ClusterDisplay display = new();
+        book?.WriteTo(receipts!);
         simulation.Progress = (round, what) =>
         {
             stopping.ThrowIfCancellationRequested();

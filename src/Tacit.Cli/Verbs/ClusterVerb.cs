@@ -26,19 +26,20 @@ internal static class ClusterVerb
     private static readonly Option<string?> drop = Arguments.Text("--drop", "Fraction of participants that may drop out of a round and leave enough noise; one of twenty, and at least one, if not given.", "F");
     private static readonly Option<string?> seed = Arguments.Text("--seed", "Everything random follows from it.", "N");
     private static readonly Option<string?> output = Arguments.Text("--out", "Folder for centroids.csv, result.json and report.html.", "DIR");
+    private static readonly Option<string?> receipts = Arguments.Text("--receipts", "New folder for a signed receipt of each participant and round; see tacit verify.", "DIR");
     private static readonly Option<bool> json = Arguments.Json();
 
     public static Command Create()
     {
         Command command = new("cluster", "Clusters records that stay with their owners: private k-means under secure aggregation.")
         {
-            data, clusters, epsilon, delta, participants, owner, protocol, method, bounds, labels, ignore, drop, dropout, seed, output, json,
+            data, clusters, epsilon, delta, participants, owner, protocol, method, bounds, labels, ignore, drop, dropout, seed, output, receipts, json,
         };
         command.SetAction(Run);
         return command.WithExamples(
             "tacit cluster --data ../shared/data/clustering/s1.csv --k 15 --epsilon 1 --out s1",
             "tacit cluster --data ../shared/data/clustering/iris.csv --k 3 --epsilon 2 --labels label --json",
-            "tacit cluster --data ../shared/data/clustering/s1.csv --k 15 --epsilon 1 --bounds 0:1000000 --drop 0.2 --dropout 0.1",
+            "tacit cluster --data ../shared/data/clustering/s1.csv --k 15 --epsilon 1 --bounds 0:1000000 --drop 0.2 --dropout 0.1 --receipts receipts",
             "tacit cluster --data ../shared/data/clustering/house.csv --k 3 --epsilon 1 --method fastlloyd --protocol shared-mask",
             "tacit cluster --data ../shared/data/clustering/wine.csv --k 3 --epsilon none --ignore x1");
     }
@@ -62,7 +63,7 @@ internal static class ClusterVerb
             Dropout = Arguments.Number(parsed, dropout, x => x is >= 0 and <= 1, "in [0, 1]") ?? 0,
             Seed = Arguments.Seed(parsed, seed) ?? defaults.Seed,
         };
-        return Task.FromResult(ClusterRun.Execute(job, PlanLoading.Records(job, file), parsed.GetValue(output), parsed.GetValue(json), stopping));
+        return Task.FromResult(ClusterRun.Execute(job, PlanLoading.Records(job, file), parsed.GetValue(output), parsed.GetValue(receipts), parsed.GetValue(json), stopping));
     }
 
     private static string Protocol(string name) => protocols.Contains(name) ? name : throw new UsageException(

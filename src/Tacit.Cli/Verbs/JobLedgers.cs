@@ -16,15 +16,13 @@ internal static class JobLedgers
         if ((ceiling ?? privacy.Epsilon) is not { } epsilon) throw new UsageException(FailureCodes.MissingValue, "--ceiling is missing: the plan names no privacy.epsilon that could stand for it");
         try
         {
-            return new JobLedger(PrivacyLedger.Open(file), simulation.DataSource, Unit(privacy), Name(simulation.Plan.Name), new PrivacyCeiling(epsilon, privacy.Delta));
+            return new JobLedger(PrivacyLedger.Open(file), simulation.DataSource, privacy.Unit, Name(simulation.Plan.Name), new PrivacyCeiling(epsilon, privacy.Delta));
         }
         catch (LedgerCorruptException problem)
         {
             throw new FailureException(FailureCodes.LedgerCorrupt, problem.Message, problem);
         }
     }
-
-    private static string Unit(PrivacyPlan plan) => plan.Mechanism == PrivacyMechanism.LocalSteps ? "example" : plan.MiniClients > 1 ? $"shard-of-{plan.MiniClients}" : "participant";
 
     private static string Name(string job)
     {

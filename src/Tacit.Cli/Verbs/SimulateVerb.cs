@@ -8,6 +8,7 @@ using Tacit.Learning.Models;
 using Tacit.Simulation.Files;
 using Tacit.Simulation.Jobs;
 using Tacit.Simulation.Plans;
+using Tacit.Simulation.Receipts;
 
 namespace Tacit.Cli.Verbs;
 
@@ -23,17 +24,19 @@ internal static class SimulateVerb
     private static readonly Option<string?> output = Arguments.Text("--out", "Folder for report.html, result.json, model.safetensors and, while it runs, metrics/.", "DIR");
     private static readonly Option<string?> ledger = Arguments.Text("--ledger", "File that remembers, over all jobs, what these examples have cost; charged before each round.", "FILE");
     private static readonly Option<string?> ceiling = Arguments.Text("--ceiling", "Epsilon that the ledger allows these examples over all jobs; privacy.epsilon if not given.", "E");
+    private static readonly Option<string?> receipts = Arguments.Text("--receipts", "New folder for a signed receipt of each participant and round; see tacit verify.", "DIR");
     private static readonly Option<bool> json = Arguments.Json();
 
     public static Command Create()
     {
-        Command command = new("simulate", "Runs a federated training or clustering plan: real data, computation and cryptography; simulated network and drop-outs.") { file, data, settings, dropout, seed, model, output, ledger, ceiling, json };
+        Command command = new("simulate", "Runs a federated training or clustering plan: real data, computation and cryptography; simulated network and drop-outs.") { file, data, settings, dropout, seed, model, output, ledger, ceiling, receipts, json };
         command.SetAction(Run);
         return command.WithExamples(
             "tacit simulate plans/demo.yaml",
             "tacit simulate plans/har-features.yaml --data ../shared/data/har --out har",
             "tacit simulate plans/clusters.yaml --data ../shared/data/clustering/s1.csv",
             "tacit simulate plans/har-ddg.yaml --data ../shared/data/har --ledger har.ledger --ceiling 10",
+            "tacit simulate plans/har-ddg.yaml --data ../shared/data/har --receipts receipts",
             "tacit simulate plans/demo.yaml --set rounds=5 --set protection.protocol=secagg --dropout 0.2 --seed 7 --json");
     }
 
@@ -53,6 +56,9 @@ internal static class SimulateVerb
         if (book is not null) simulation.Ledger = JobLedgers.Open(book, simulation, Arguments.Number(parsed, ceiling, x => x > 0, "greater than 0"));
 
         OutputFolder? folder = parsed.GetValue(output) is { } directory ? OutputFolder.Prepare(directory) : null;
+        using ReceiptBook? signed = parsed.GetValue(receipts) is null ? null : simulation.CreateReceipts();
+        signed?.WriteTo(parsed.GetValue(receipts)!);
+        simulation.Receipts = signed;
         using RunDisplay display = RunDisplay.Create(plan.Rounds, plan.Mode.ToString().ToLowerInvariant());
         display.Plan(simulation);
         JobRun run = JobRun.Execute(simulation, display, folder is null ? null : MetricsFiles.Begin(simulation, folder.Path), stopping);
@@ -72,7 +78,7 @@ internal static class SimulateVerb
             if (parsed.GetValue(option) is not null) throw new UsageException(FailureCodes.UnknownOption, $"\"{option.Name}\" is an option of training plans; {Path.GetFileName(path)} has task: clustering");
         }
 
-        return ClusterRun.Execute(job, PlanLoading.Records(path, job, parsed.GetValue(data)), parsed.GetValue(output), parsed.GetValue(json), stopping);
+        return ClusterRun.Execute(job, PlanLoading.Records(path, job, parsed.GetValue(data)), parsed.GetValue(output), parsed.GetValue(receipts), parsed.GetValue(json), stopping);
     }
 
     private static SafetensorsFile? ReadModel(string? path) =>

@@ -86,6 +86,9 @@ public sealed record PrivacyPlan
     /// <summary>M: shards of each participant.</summary>
     public int MiniClients { get; init; } = 1;
 
+    /// <summary>What ε protects: <c>example</c>, <c>participant</c> or <c>shard-of-N</c>. Costs of different units do not add up.</summary>
+    public string Unit => Mechanism == PrivacyMechanism.LocalSteps ? "example" : MiniClients > 1 ? $"shard-of-{MiniClients}" : "participant";
+
     /// <summary>How cohorts are drawn; batches of local steps are always drawn by Poisson sampling.</summary>
     public CohortSampling Sampling { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Planning;
@@ -11,14 +12,15 @@ using Tacit.Learning.Jobs;
 using Tacit.Protocols.SharedMask;
 using Tacit.Simulation.Jobs;
 using Tacit.Simulation.Networks;
+using Tacit.Simulation.Receipts;
 using Tacit.Simulation.Rounds;
 
 namespace Tacit.Simulation.Clustering;
 
 /// <summary>The sums of a clustering job, one after the other: exact sums and noise of everybody → protocol → account → the opened sum.</summary>
-internal sealed class ClusteringRounds(ClusteringJob job, ClusteringRequest request, int leastIncluded, IParallelLoop loop)
+internal sealed class ClusteringRounds(ClusteringJob job, ClusteringRequest request, int leastIncluded, IParallelLoop loop, ReceiptBook? receipts = null)
 {
-    private readonly ProtectedRounds protocol = new(job.Protection, job.Seed, loop);
+    private readonly ProtectedRounds protocol = new(job.Protection, job.Seed, loop) { Receipts = receipts };
     private readonly ImmutableArray<ClusteringRound>.Builder done = ImmutableArray.CreateBuilder<ClusteringRound>();
 
     /// <summary>What the job has cost; null for exact sums.</summary>
@@ -26,6 +28,9 @@ internal sealed class ClusteringRounds(ClusteringJob job, ClusteringRequest requ
 
     /// <summary>Whether the coordinator adds the noise, to sums that it cannot read and that nobody may be missing from.</summary>
     public static bool IsShared(ClusteringJob job) => job.Protection.Protocol == SharedMaskProtocol.ProtocolName;
+
+    /// <summary>What participants are called.</summary>
+    public static ImmutableArray<string> Names(int participants) => [.. Enumerable.Range(1, participants).Select(i => $"p{i}")];
 
     public ImmutableArray<ClusteringRound> Done => done.ToImmutable();
 
@@ -54,7 +59,7 @@ internal sealed class ClusteringRounds(ClusteringJob job, ClusteringRequest requ
         RecordSumPipeline pipeline = new(sum);
         ModularVector[] contributions = Encode(number, pipeline, sum, crashes, add);
         Encoded?.Invoke([.. contributions]);
-        AggregationRequest asked = new(number, about, [.. Enumerable.Range(1, contributions.Length).Select(i => $"p{i}")])
+        AggregationRequest asked = new(number, about, Names(contributions.Length))
         {
             Crashes = crashes,
             PhaseEntered = phase => Progress?.Invoke(number, $"{name}: {phase.Name()}"),
@@ -69,9 +74,11 @@ internal sealed class ClusteringRounds(ClusteringJob job, ClusteringRequest requ
 
         int included = completed.Included.Length;
         RecordSumSpending? spent = Account?.Charge(sum, request.NoiseShares + included - leastIncluded);   // before the sum is used
+        receipts?.Charge(spent?.ReaderEvents[^1], spent?.Coordinator is null ? null : spent.Events[^1]);
         done.Add(new ClusteringRound(name, sum.Length, sum.Bits, report, spent));
         ModularVector total = completed.Sum ?? ((RoundOutcome.Completed)run.Participants[new PartyId(1)]).Sum!;   // with shared masks, participants open it
         OpenedSum opened = new(pipeline.Decode(total), (double)request.Records * included / contributions.Length, shared is null ? (double)included / sum.NoiseShares : 1);
+        receipts?.Issue(MemoryMarshal.AsBytes<long>(opened.Sums));
         Opened?.Invoke(opened);
         return opened;
     }

@@ -15,6 +15,7 @@ using Tacit.Learning.Jobs;
 using Tacit.Protocols.SecAggPlus;
 using Tacit.Simulation.Jobs;
 using Tacit.Simulation.Parallelism;
+using Tacit.Simulation.Receipts;
 
 namespace Tacit.Simulation.Clustering;
 
@@ -49,6 +50,9 @@ public sealed class ClusteringSimulation
     /// <summary>Told of each round: its number from 1, and what is being done.</summary>
     public Action<int, string>? Progress { get; set; }
 
+    /// <summary>Signs a receipt for every participant and round; null signs none. Open it with <see cref="CreateReceipts"/>.</summary>
+    public ReceiptBook? Receipts { get; set; }
+
     /// <summary>Who takes part.</summary>
     public int Participants => shares.Length;
 
@@ -78,6 +82,9 @@ public sealed class ClusteringSimulation
         Method = job.Method,
     };
 
+    /// <summary>A book for the receipts of this job.</summary>
+    public ReceiptBook CreateReceipts() => new(job.Seed, job.Epsilon is null ? "none" : "records", "record", Delta, ClusteringRounds.Names(Participants));
+
     /// <summary>For tests, see <see cref="ClusteringRounds"/>.</summary>
     internal Func<int, ImmutableDictionary<PartyId, Phase>>? Crashes { get; set; }
 
@@ -95,7 +102,7 @@ public sealed class ClusteringSimulation
     {
         BoundsSearch? search = Search();
         ClusteringPlan? plan = job.Epsilon is null ? null : Plan(search);
-        ClusteringRounds rounds = new(job, Request, LeastIncluded, loop) { Progress = Progress, Crashes = Crashes, Encoded = Encoded, Opened = Opened };
+        ClusteringRounds rounds = new(job, Request, LeastIncluded, loop, Receipts) { Progress = Progress, Crashes = Crashes, Encoded = Encoded, Opened = Opened };
         float[][] records = [.. Enumerable.Range(0, Participants).Select(RecordsOf)];
         FeatureBounds bounds = search is null ? Bounds() : Find(search, plan!, rounds, records);
         var points = new ClusterPoints[Participants];

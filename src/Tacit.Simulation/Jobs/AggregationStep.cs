@@ -8,6 +8,7 @@ using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
 using Tacit.Learning.Jobs;
 using Tacit.Privacy.Clipping;
+using Tacit.Simulation.Receipts;
 using Tacit.Simulation.Rounds;
 
 namespace Tacit.Simulation.Jobs;
@@ -27,11 +28,13 @@ internal sealed record AggregationRequest(int Round, ImmutableArray<byte> ModelH
 internal sealed record AggregationResult(Aggregate? Aggregate, RoundReport Report);
 
 /// <summary>Encode → protect → unprotect → decode, over the real protocol; or the plain mean of the same participants, for comparison.</summary>
-internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop)
+internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop, ReceiptBook? receipts = null)
 {
-    private readonly ProtectedRounds rounds = new(plan.Protection, plan.Seed, loop) { NumbersBefore = 2 };   // the moments' rounds are the numbers 1 and 2 of the job
+    private readonly ProtectedRounds rounds = new(plan.Protection, plan.Seed, loop) { NumbersBefore = 2, Receipts = receipts };   // the moments' rounds are the numbers 1 and 2 of the job
 
     public bool Plain { get; init; }
+
+    public ReceiptBook? Receipts => receipts;
 
     public static WeightedMeanPlan PlanFor(ProtectionPlan protection, int dimension, int participants) => new()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Tacit.Aggregation.Encodings;
 using Tacit.Aggregation.Failures;
@@ -57,6 +58,7 @@ internal static class MomentRounds
         byte[] statistics = SHA256.HashData("tacit/moments"u8);
         AggregationResult result = step.Run(new AggregationRequest(round, [.. statistics], [.. names]), contribution, inputs);
         report = result.Report;
+        if (result.Aggregate is { } released) step.Receipts?.Issue(MemoryMarshal.AsBytes<float>(released.Mean));
         if (result.Aggregate is null) throw new FailureException(report.Aborted!.Reason, $"the round that sums the features' moments aborted: {report.Aborted.Detail}");
         if (result.Report.Saturated > 0)
         {

@@ -49,7 +49,7 @@ internal sealed class NoisedAggregation(TrainingPlan plan, SumPrivacy privacy, A
     private NoisedResult Open(AggregationRequest request, NoisedSumPlan sum, RoundOutcome.Completed completed, RoundReport report, PlainSums plain)
     {
         int included = completed.Included.Length, shares = privacy.HonestShares(included, request.Names.Length);
-        PrivacySpending spent = privacy.Open(shares);   // before the sum is used
+        PrivacySpending spent = privacy.Open(shares, step.Receipts);   // before the sum is used
         bool enough = sum.Placement != NoisePlacement.Distributed || shares >= privacy.Forecast.LeastShares;
         if (!enough || (privacy.Plan.Epsilon is { } ceiling && spent.Epsilon > ceiling * (1 + 1e-9)))
         {

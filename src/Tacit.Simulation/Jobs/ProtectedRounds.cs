@@ -7,6 +7,7 @@ using Tacit.Cryptography.Rings;
 using Tacit.Learning.Jobs;
 using Tacit.Protocols;
 using Tacit.Simulation.Networks;
+using Tacit.Simulation.Receipts;
 using Tacit.Simulation.Rounds;
 
 namespace Tacit.Simulation.Jobs;
@@ -15,6 +16,9 @@ namespace Tacit.Simulation.Jobs;
 internal sealed class ProtectedRounds(ProtectionPlan protection, ulong seed, IParallelLoop loop)
 {
     private readonly SimulatedIdentities identities = new(seed);
+
+    /// <summary>Told of every round that ends with a sum; null without receipts.</summary>
+    public ReceiptBook? Receipts { get; init; }
 
     /// <summary>Added to a request's number, so that no two rounds of a job have the same.</summary>
     public int NumbersBefore { get; init; }
@@ -46,12 +50,14 @@ internal sealed class ProtectedRounds(ProtectionPlan protection, ulong seed, IPa
             },
             contributions);
         contribution.ThrowUnlessFits(setup.Terms);
-        return new RoundSimulation(setup.Protocol, setup.Terms, setup.Inputs)
+        RoundRun run = new RoundSimulation(setup.Protocol, setup.Terms, setup.Inputs)
         {
             Seed = seed + (ulong)(request.Round + NumbersBefore),
             Faults = new FaultPlan { Crashes = request.Crashes },
             Loop = loop,
             PhaseEntered = request.PhaseEntered,
         }.Run();
+        if (run.Outcome is RoundOutcome.Completed completed) Receipts?.Opened(setup.Terms, request.Names, completed);
+        return run;
     }
 }

@@ -13,6 +13,7 @@ using Tacit.Learning.Optimizers;
 using Tacit.Learning.Training;
 using Tacit.Simulation.Networks;
 using Tacit.Simulation.Parallelism;
+using Tacit.Simulation.Receipts;
 
 namespace Tacit.Simulation.Jobs;
 
@@ -29,6 +30,9 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
 
     /// <summary>Is charged before a round's noise is drawn, and may refuse; null charges nothing beyond the job itself.</summary>
     public JobLedger? Ledger { get; set; }
+
+    /// <summary>Signs a receipt for every participant and round that gave a result; null signs none. Open it with <see cref="CreateReceipts"/>.</summary>
+    public ReceiptBook? Receipts { get; set; }
 
     /// <summary>Told of each phase of each round.</summary>
     public Action<int, string>? Progress { get; set; }
@@ -81,7 +85,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     public IEnumerable<RoundReport> Run()
     {
         if (Sums is null) Contribution.Validate();
-        AggregationStep step = new(plan, loop) { Plain = !IsSecure };
+        AggregationStep step = new(plan, loop, Receipts) { Plain = !IsSecure };
         NoisedAggregation? noised = Sums is null ? null : new NoisedAggregation(plan, Sums, step, loop);
         if (Steps?.MomentsEvent is { } moments && Ledger?.Charge(1, moments, moments) is { } refused)
         {
@@ -89,6 +93,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
             yield break;
         }
 
+        if (plan.Data.Standardize) Receipts?.Charge(Steps?.MomentsEvent, Steps?.MomentsEvent);
         (Dataset[] shares, Dataset test, RoundReport[] preparation) = Prepare(step);
         foreach (RoundReport report in preparation) yield return report;
 
@@ -99,7 +104,8 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
         {
             Stopped = Sums?.Refusal(round) ?? Refusal(round) ?? Charge(round);
             if (Stopped is not null) yield break;
-            Sums?.Begin(round);
+            Sums?.Begin(round, Receipts);
+            if (Sums is null) Receipts?.Charge(Steps?.RoundEvent, Steps?.RoundEvent);
             Progress?.Invoke(round, "training");
             int[] cohort = DrawCohort(round);
             AggregationRequest request = new(round, ModelHash(), [.. cohort.Select(i => Learners.Names[i])])
@@ -109,6 +115,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
             };
             (float[]? mean, RoundReport report) = noised is null ? RunExact(step, request, cohort, shares) : RunNoised(noised, request, cohort, shares);
             if (mean is not null) server.Apply(Model, mean);
+            Receipts?.Issue(MemoryMarshal.AsBytes<float>(mean));
             Released = average.Of(round, plan.Rounds, Model);
             yield return report with { Metrics = Evaluation.Of(Network, Released, test), Privacy = report.Privacy ?? Spent(round) };
         }
@@ -125,6 +132,15 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
         float[] model = FirstModel();
         LocalTrainer.Train(CreateNetwork(), model, Learners.Split(data.Train).First(), plan.Training with { DpSgd = settings }, new SeededRandomSource(plan.Seed, "rehearsal"), loop);
         return share;
+    }
+
+    /// <summary>A book for the receipts of this job.</summary>
+    /// <exception cref="FailureException">The plan has no protected rounds to sign for, or a participant's name cannot stand in a receipt.</exception>
+    public ReceiptBook CreateReceipts()
+    {
+        if (!IsSecure) throw new FailureException(FailureCodes.InvalidValue, "--receipts was given, and the plan's mode is not secure: without a protocol there are no terms to sign");
+        PrivacyPlan privacy = plan.Privacy;
+        return new ReceiptBook(plan.Seed, privacy.Name, privacy.Unit, privacy.Delta, Learners.Names);
     }
 
     private (float[]? Mean, RoundReport Report) RunExact(AggregationStep step, AggregationRequest request, int[] cohort, Dataset[] shares)
