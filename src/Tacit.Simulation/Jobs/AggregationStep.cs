@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Tacit.Aggregation.Encodings;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Rounds;
@@ -32,15 +31,6 @@ internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop)
     private readonly ProtectedRounds rounds = new(plan.Protection, plan.Seed, loop) { NumbersBefore = 2 };   // the moments' rounds are the numbers 1 and 2 of the job
 
     public bool Plain { get; init; }
-
-    public static WeightedMeanPlan PlanFor(ProtectionPlan protection, int dimension, int participants) => new()
-    {
-        Dimension = dimension,
-        Participants = participants,
-        Quantization = new Quantization(protection.Range, protection.ValueBits),
-        WeightCap = (int)Math.Min(protection.WeightCap, new Quantization(protection.Range, protection.ValueBits).Magnitude),
-        ClipNorm = protection.Clip,
-    };
 
     public AggregationResult Run(AggregationRequest request, WeightedMeanPlan contribution, IReadOnlyList<(float[] Vector, int Weight)> inputs)
     {

@@ -14,9 +14,14 @@ public sealed class DependencyTests(ITestOutputHelper output)
         ["Tacit.Aggregation"] = ["Tacit.Privacy"],
         ["Tacit.Protocols"] = ["Tacit.Aggregation"],
         ["Tacit.Learning"] = ["Tacit.Aggregation"],
-        ["Tacit.Simulation"] = ["Tacit.Learning", "Tacit.Protocols"],
-        ["Tacit.Cli"] = ["Tacit.Simulation"],
+        ["Tacit.Federation"] = ["Tacit.Learning", "Tacit.Protocols"],
+        ["Tacit.Simulation"] = ["Tacit.Federation"],
+        ["Tacit.Coordination"] = ["Tacit.Federation"],
+        ["Tacit.Participation"] = ["Tacit.Federation"],
+        ["Tacit.Cli"] = ["Tacit.Coordination", "Tacit.Participation", "Tacit.Simulation"],
     };
+
+    private static readonly string[] edges = ["Tacit.Simulation", "Tacit.Coordination", "Tacit.Participation"];
 
     [Fact]
     public void Projects_refer_along_the_arrows_and_no_other_way()
@@ -44,7 +49,7 @@ public sealed class DependencyTests(ITestOutputHelper output)
     [Fact]
     public void Pure_assemblies_use_nothing_but_the_base_class_library() => SourceTree.AssertNone(
         from assembly in TacitAssemblies.All
-        where assembly.GetName().Name != "Tacit.Simulation"
+        where !edges.Contains(assembly.GetName().Name)
         from used in assembly.GetReferencedAssemblies().Select(reference => reference.Name!)
         where !used.StartsWith("System.", StringComparison.Ordinal) && !used.StartsWith("Tacit.", StringComparison.Ordinal)
         select $"{assembly.GetName().Name} uses {used}",

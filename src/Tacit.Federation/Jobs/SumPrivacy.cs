@@ -7,7 +7,7 @@ using Tacit.Privacy.Accounting.Distributed;
 using Tacit.Privacy.Accounting.Events;
 using Tacit.Protocols.SecAggPlus;
 
-namespace Tacit.Simulation.Jobs;
+namespace Tacit.Federation.Jobs;
 
 /// <summary>A job's noised sums: planned before any data is touched, charged round by round, or tree by tree where the rounds' noise is correlated.</summary>
 public sealed class SumPrivacy
@@ -136,13 +136,15 @@ public sealed class SumPrivacy
     }
 
     /// <summary>Charges a tree when its first round begins: whoever takes part in any of its steps pays for all of them.</summary>
-    internal void Begin(int round)
+    /// <param name="round">From 1.</param>
+    public void Begin(int round)
     {
         if (TreeSteps > 0 && PlaceOf(round).Step == 0) Account.Charge(Forecast.LeastShares);
     }
 
     /// <summary>Charges a sum before it is used, unless its tree is paid for.</summary>
-    internal PrivacySpending Open(int shares) => TreeSteps > 0 ? Account.Spent : Account.Charge(shares);
+    /// <param name="shares">Honest shares of noise in it.</param>
+    public PrivacySpending Open(int shares) => TreeSteps > 0 ? Account.Spent : Account.Charge(shares);
 
     // Amplification needs noise that does not depend on whether the one participant is drawn, so its own share does not count.
     private static int OwnShare(PrivacyPlan plan) => plan.Sampling == CohortSampling.Poisson ? 1 : 0;
