@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tacit.Coordination.Access;
 using Tacit.Coordination.Jobs;
@@ -48,6 +49,7 @@ public sealed class CoordinatorServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddTacitCoordinator(configure);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPoolFactory>();
+        builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         if (journal is not null) builder.Services.AddSingleton(journal);
         CoordinatorOptions options = builder.Services.Select(service => service.ImplementationInstance).OfType<CoordinatorOptions>().Single();
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -75,5 +77,13 @@ public sealed class CoordinatorServer : IAsyncDisposable
         using CancellationTokenSource hurry = new(TimeSpan.FromSeconds(2));
         await application.StopAsync(hurry.Token);
         await application.DisposeAsync();
+    }
+
+    // Signals stay with the program: a host that caught SIGTERM would keep a job running without its server.
+    private sealed class CallersLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

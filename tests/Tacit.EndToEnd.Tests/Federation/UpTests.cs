@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Tacit.Aggregation.Rounds;
 using Tacit.Coordination.Hosting;
@@ -37,6 +40,10 @@ public sealed class UpTests : IDisposable
 
         TacitProcess.Run("up", "--plan", plan, "--participants", "70").AssertFails("INVALID_VALUE", 3, "--participants is 70");
         TacitProcess.Run("up", "--plan", plan, "--set", "mode=plain").AssertFails("INVALID_VALUE", 3, "mode is plain");
+        using TcpListener taken = new(IPAddress.Loopback, 0);
+        taken.Start();
+        string port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        TacitProcess.Run("up", "--plan", plan, "--participants", "4", "--rounds", "1", "--port", port).AssertFails("INVALID_VALUE", 3, $"--port is {port}");
         TacitProcess.Run("up", "--participants", "x").AssertFails("INVALID_NUMBER", 2, "--participants");
     }
 
