@@ -38,7 +38,7 @@ internal static class CommandLine
 
     private static RootCommand Root() => new("tacit: learn together without telling. Secure aggregation, distributed privacy, checked.")
     {
-        DemoVerb.Create(), SimulateVerb.Create(), ClusterVerb.Create(), PlanVerb.Create(), AuditVerb.Create(), VerifyVerb.Create(), AggregateVerb.Create(), ParametersVerb.Create(), AccountVerb.Create(), ExplainVerb.Create(),
+        DemoVerb.Create(), SimulateVerb.Create(), UpVerb.Create(), UpParticipantVerb.Create(), ClusterVerb.Create(), PlanVerb.Create(), AuditVerb.Create(), VerifyVerb.Create(), AggregateVerb.Create(), ParametersVerb.Create(), AccountVerb.Create(), ExplainVerb.Create(),
     };
 
     private static void RefuseSecrets(string[] arguments)
@@ -67,7 +67,7 @@ internal static class CommandLine
 
     private static UsageException UnknownVerb(RootCommand root, string token)
     {
-        string[] verbs = [.. root.Subcommands.Select(verb => verb.Name)];
+        string[] verbs = [.. root.Subcommands.Where(verb => !verb.Hidden).Select(verb => verb.Name)];
         string hint = EditDistance.Nearest(token, verbs) is { } near ? $"did you mean {near}?" : $"the verbs are {string.Join(", ", verbs)}";
         return new UsageException(FailureCodes.UnknownCommand, $"\"{token}\" is not a verb of tacit; {hint}");
     }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Spectre.Console;
 using Tacit.Aggregation.Planning;
 using Tacit.Aggregation.Rounds;
+using Tacit.Federation.Jobs;
 using Tacit.Learning.Jobs;
 using Tacit.Simulation.Jobs;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Planning;
 using Tacit.Cli.Output;
+using Tacit.Federation.Jobs;
 using Tacit.Learning.Jobs;
 using Tacit.Privacy.Budgets;
 using Tacit.Simulation.Jobs;

@@ -48,7 +48,7 @@ internal static class DemoVerb
         return Task.FromResult(0);
     }
 
-    private static string ReadResource(string name)
+    internal static string ReadResource(string name)
     {
         using Stream stream = typeof(DemoVerb).Assembly.GetManifestResourceStream($"plans.{name}")!;
         using StreamReader reader = new(stream);

@@ -3,6 +3,7 @@ using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Planning;
 using Tacit.Cryptography.Parallelism;
+using Tacit.Federation.Jobs;
 using Tacit.Learning.Jobs;
 using Tacit.Privacy.Accounting;
 using Tacit.Privacy.Sampling;

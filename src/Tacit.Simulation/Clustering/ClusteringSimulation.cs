@@ -7,13 +7,13 @@ using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Parallelism;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
+using Tacit.Federation.Jobs;
 using Tacit.Learning.Clustering;
 using Tacit.Learning.Clustering.Bounds;
 using Tacit.Learning.Clustering.Stages;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Protocols.SecAggPlus;
-using Tacit.Simulation.Jobs;
 using Tacit.Simulation.Parallelism;
 using Tacit.Simulation.Receipts;
 
@@ -57,7 +57,7 @@ public sealed class ClusteringSimulation
     public int Participants => shares.Length;
 
     /// <summary>How sums are protected.</summary>
-    public ProtectionTerms Protection => ProtectedRounds.Choose(job.Protection).Resolve(Participants);
+    public ProtectionTerms Protection => PlanTerms.ProtectionOf(job.Protection).Resolve(Participants);
 
     /// <summary>The fewest whose sums may be opened.</summary>
     public int LeastIncluded { get; }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Tacit.Aggregation.Encodings;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Rounds;
@@ -35,15 +34,6 @@ internal sealed class AggregationStep(TrainingPlan plan, IParallelLoop loop, Rec
     public bool Plain { get; init; }
 
     public ReceiptBook? Receipts => receipts;
-
-    public static WeightedMeanPlan PlanFor(ProtectionPlan protection, int dimension, int participants) => new()
-    {
-        Dimension = dimension,
-        Participants = participants,
-        Quantization = new Quantization(protection.Range, protection.ValueBits),
-        WeightCap = (int)Math.Min(protection.WeightCap, new Quantization(protection.Range, protection.ValueBits).Magnitude),
-        ClipNorm = protection.Clip,
-    };
 
     public AggregationResult Run(AggregationRequest request, WeightedMeanPlan contribution, IReadOnlyList<(float[] Vector, int Weight)> inputs)
     {

@@ -7,9 +7,11 @@ using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Parallelism;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
+using Tacit.Federation.Jobs;
 using Tacit.Learning.Jobs;
 using Tacit.Privacy.Clipping;
 using Tacit.Privacy.Sampling;
+using Tacit.Simulation.Receipts;
 using Tacit.Simulation.Rounds;
 
 namespace Tacit.Simulation.Jobs;

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Parallelism;
-using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
+using Tacit.Federation.Jobs;
 using Tacit.Learning.Jobs;
 using Tacit.Protocols;
 using Tacit.Simulation.Networks;
@@ -23,22 +23,13 @@ internal sealed class ProtectedRounds(ProtectionPlan protection, ulong seed, IPa
     /// <summary>Added to a request's number, so that no two rounds of a job have the same.</summary>
     public int NumbersBefore { get; init; }
 
-    public static ProtectionChoice Choose(ProtectionPlan protection) => new(protection.Protocol, protection.Malicious ? ProtectionMode.Malicious : ProtectionMode.SemiHonest)
-    {
-        Neighbours = protection.Neighbours,
-        Threshold = protection.Threshold,
-        Corrupt = protection.Corrupt,
-        Drop = protection.Drop,
-        Cipher = protection.Cipher == "aes-256" ? KeystreamCipher.Aes256 : KeystreamCipher.Aes128,
-    };
-
     /// <summary>Runs the protocol on contributions that are already encoded; they belong to it from now on.</summary>
     public RoundRun Run(AggregationRequest request, ContributionPlan contribution, ImmutableArray<ModularVector> contributions, int minimumCohort, IAggregationProtocol? protocol = null)
     {
         RoundSetup setup = RoundSetup.Create(
             new RoundSetupOptions
             {
-                Protection = Choose(protection),
+                Protection = PlanTerms.ProtectionOf(protection),
                 Instance = protocol,
                 Seed = seed,
                 Round = request.Round + NumbersBefore,

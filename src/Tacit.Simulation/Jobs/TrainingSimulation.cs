@@ -6,6 +6,7 @@ using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Parallelism;
 using Tacit.Cryptography.Randomness;
+using Tacit.Federation.Jobs;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Learning.Models;
@@ -56,10 +57,10 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     public Network Network => field ??= CreateNetwork();
 
     /// <summary>How the cohort's sums are protected: not at all outside <see cref="TrainingMode.Secure"/>.</summary>
-    public ProtectionTerms Protection => field ??= IsSecure ? ProtectedRounds.Choose(plan.Protection).Resolve(CohortSize) : ProtectionTerms.None;
+    public ProtectionTerms Protection => field ??= IsSecure ? PlanTerms.ProtectionOf(plan.Protection).Resolve(CohortSize) : ProtectionTerms.None;
 
     /// <summary>How an update becomes a contribution.</summary>
-    public WeightedMeanPlan Contribution => field ??= AggregationStep.PlanFor(plan.Protection, Network.ParameterCount, CohortSize);
+    public WeightedMeanPlan Contribution => field ??= PlanTerms.WeightedMeanOf(plan.Protection, Network.ParameterCount, CohortSize);
 
     /// <summary>Why the job ended before its last round, or null: the next one would have passed the privacy ceiling.</summary>
     public string? Stopped { get; private set; }

@@ -7,7 +7,6 @@ namespace Tacit.Tests.Conventions;
 
 public sealed class DependencyTests(ITestOutputHelper output)
 {
-    private static readonly HashSet<string> edges = ["Tacit.Simulation", "Tacit.Storage"];
 
     private static readonly SortedDictionary<string, string[]> arrows = new(StringComparer.Ordinal)
     {
@@ -16,10 +15,15 @@ public sealed class DependencyTests(ITestOutputHelper output)
         ["Tacit.Aggregation"] = ["Tacit.Privacy"],
         ["Tacit.Protocols"] = ["Tacit.Aggregation"],
         ["Tacit.Learning"] = ["Tacit.Aggregation"],
+        ["Tacit.Federation"] = ["Tacit.Learning", "Tacit.Protocols"],
         ["Tacit.Storage"] = ["Tacit.Aggregation"],
-        ["Tacit.Simulation"] = ["Tacit.Learning", "Tacit.Protocols"],
-        ["Tacit.Cli"] = ["Tacit.Simulation"],
+        ["Tacit.Simulation"] = ["Tacit.Federation"],
+        ["Tacit.Coordination"] = ["Tacit.Federation"],
+        ["Tacit.Participation"] = ["Tacit.Federation"],
+        ["Tacit.Cli"] = ["Tacit.Coordination", "Tacit.Participation", "Tacit.Simulation"],
     };
+
+    private static readonly string[] edges = ["Tacit.Simulation", "Tacit.Storage", "Tacit.Coordination", "Tacit.Participation"];
 
     [Fact]
     public void Projects_refer_along_the_arrows_and_no_other_way()

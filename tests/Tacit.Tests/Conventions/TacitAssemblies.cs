@@ -2,8 +2,11 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Tacit.Aggregation.Rounds;
+using Tacit.Coordination;
 using Tacit.Cryptography.Rings;
+using Tacit.Federation.Offers;
 using Tacit.Learning.Models;
+using Tacit.Participation;
 using Tacit.Privacy.Clipping;
 using Tacit.Protocols;
 using Tacit.Simulation.Rounds;
@@ -20,6 +23,7 @@ internal static class TacitAssemblies
     [
         typeof(ModularVector).Assembly, typeof(NormClipping).Assembly, typeof(RoundTerms).Assembly,
         typeof(IAggregationProtocol).Assembly, typeof(ParameterTensor).Assembly, typeof(RoundSetup).Assembly, typeof(ICoordinatorStore).Assembly,
+        typeof(RoundOffer).Assembly, typeof(CoordinatorOptions).Assembly, typeof(ParticipantPolicy).Assembly,
     ];
 
     public static IEnumerable<Type> Types => All.SelectMany(assembly => assembly.GetTypes()).Where(type => !IsGenerated(type));

@@ -1,9 +1,9 @@
 using Tacit.Aggregation.Failures;
+using Tacit.Federation.Jobs;
 using Tacit.Learning.Jobs;
 using Tacit.Learning.Models;
 using Tacit.Learning.Optimizers;
 using Tacit.Learning.Training;
-using Tacit.Simulation.Jobs;
 using Xunit;
 
 namespace Tacit.Tests.Simulation;

@@ -1,6 +1,7 @@
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Planning;
+using Tacit.Federation.Jobs;
 using Tacit.Learning.Jobs;
 using Tacit.Privacy.Accounting;
 using Tacit.Privacy.Accounting.Events;

@@ -6,9 +6,8 @@ using Tacit.Learning.Jobs;
 using Tacit.Privacy.Accounting.Distributed;
 using Tacit.Privacy.Accounting.Events;
 using Tacit.Protocols.SecAggPlus;
-using Tacit.Simulation.Receipts;
 
-namespace Tacit.Simulation.Jobs;
+namespace Tacit.Federation.Jobs;
 
 /// <summary>A job's noised sums: planned before any data is touched, charged round by round, or tree by tree where the rounds' noise is correlated.</summary>
 public sealed class SumPrivacy
@@ -47,10 +46,23 @@ public sealed class SumPrivacy
     public int TreeSteps => Forecast.Plan.TreeSteps;
 
     /// <summary>What one round, or one tree, does to a participant whom the coordinator knows to be in it, with the fewest shares of noise.</summary>
-    public PrivacyEvent CoordinatorEvent => EventOf(Forecast.LeastShares);
+    public PrivacyEvent CoordinatorEvent
+    {
+        get
+        {
+            NoisedSumPlan plan = Forecast.Plan;
+            if (plan.TreeSteps > 0) return new ZeroConcentratedEvent(NoisedSumCost.Concentrated(plan, Forecast.LeastShares)!.Value);
+            double noise = plan.NoiseScale * plan.Granularity;
+            PrivacyEvent updates = plan.Noise == NoiseKind.Skellam
+                ? new DistributedSkellamEvent(new DistributedSkellamParameters(plan.Clip, plan.Granularity, plan.PaddedDimension, plan.Bias, noise, Forecast.LeastShares))
+                : new DistributedDiscreteGaussianEvent(new DistributedDiscreteGaussianParameters(plan.Clip, plan.Granularity, plan.PaddedDimension, plan.Bias, noise, Forecast.LeastShares));
+            if (plan.Votes is not { } votes) return updates;
+            return new JointEvent(updates, new GaussianEvent(1 / Math.Sqrt(2 * NoisedSumCost.VotesConcentrated(votes, Forecast.LeastShares))));
+        }
+    }
 
     /// <summary>The same against readers of the model, who do not know the draw.</summary>
-    public PrivacyEvent ReadersEvent => Sampled(CoordinatorEvent);
+    public PrivacyEvent ReadersEvent => Plan.Sampling == CohortSampling.Poisson ? new PoissonSampledEvent(Plan.SamplingRate!.Value, CoordinatorEvent) : CoordinatorEvent;
 
     /// <summary>What sums of drawn cohorts are divided by: the expected number, because the real one would tell readers who was drawn. Null: by what is in them.</summary>
     public int? Divisor { get; private init; }
@@ -124,46 +136,15 @@ public sealed class SumPrivacy
     }
 
     /// <summary>Charges a tree when its first round begins: whoever takes part in any of its steps pays for all of them.</summary>
-    internal void Begin(int round, ReceiptBook? receipts = null)
+    /// <param name="round">From 1.</param>
+    public void Begin(int round)
     {
-        if (TreeSteps == 0 || PlaceOf(round).Step > 0) return;
-        Account.Charge(Forecast.LeastShares);
-        Charge(receipts, Forecast.LeastShares);
+        if (TreeSteps > 0 && PlaceOf(round).Step == 0) Account.Charge(Forecast.LeastShares);
     }
 
     /// <summary>Charges a sum before it is used, unless its tree is paid for.</summary>
-    internal PrivacySpending Open(int shares, ReceiptBook? receipts = null)
-    {
-        if (TreeSteps > 0) return Account.Spent;
-        Charge(receipts, shares);
-        return Account.Charge(shares);
-    }
-
-    // A coordinator that adds the noise itself has seen the sum without it.
-    private void Charge(ReceiptBook? receipts, int shares)
-    {
-        bool central = Plan.Placement == NoisePlacement.Central, proved = shares > 0 || Plan.Placement != NoisePlacement.Distributed;
-        int counted = Plan.Placement == NoisePlacement.Distributed ? HiddenDraw(shares) : 1;
-        PrivacyEvent? happened = proved ? EventOf(counted) : null;
-        receipts?.Charge(happened is null ? null : Sampled(happened), central ? null : happened);
-    }
-
-    // The shares that were there tell how many were drawn, and readers must not know: as in the ledger, only the certain ones are named.
-    private int HiddenDraw(int shares) => Plan.Sampling == CohortSampling.Poisson ? Math.Min(shares, Forecast.LeastShares) : shares;
-
-    private PrivacyEvent Sampled(PrivacyEvent happened) => Plan.Sampling == CohortSampling.Poisson ? new PoissonSampledEvent(Plan.SamplingRate!.Value, happened) : happened;
-
-    private PrivacyEvent EventOf(int shares)
-    {
-        NoisedSumPlan plan = Forecast.Plan;
-        if (plan.TreeSteps > 0) return new ZeroConcentratedEvent(NoisedSumCost.Concentrated(plan, shares)!.Value);
-        double noise = plan.NoiseScale * plan.Granularity;
-        PrivacyEvent updates = plan.Noise == NoiseKind.Skellam
-            ? new DistributedSkellamEvent(new DistributedSkellamParameters(plan.Clip, plan.Granularity, plan.PaddedDimension, plan.Bias, noise, shares))
-            : new DistributedDiscreteGaussianEvent(new DistributedDiscreteGaussianParameters(plan.Clip, plan.Granularity, plan.PaddedDimension, plan.Bias, noise, shares));
-        if (plan.Votes is not { } votes) return updates;
-        return new JointEvent(updates, new GaussianEvent(1 / Math.Sqrt(2 * NoisedSumCost.VotesConcentrated(votes, shares))));
-    }
+    /// <param name="shares">Honest shares of noise in it.</param>
+    public PrivacySpending Open(int shares) => TreeSteps > 0 ? Account.Spent : Account.Charge(shares);
 
     // Amplification needs noise that does not depend on whether the one participant is drawn, so its own share does not count.
     private static int OwnShare(PrivacyPlan plan) => plan.Sampling == CohortSampling.Poisson ? 1 : 0;

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Text.Json;
+using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Rounds;
+using Tacit.Cli.Federations;
+using Tacit.Cryptography.Randomness;
+using Tacit.Learning.Data;
+using Tacit.Learning.Jobs;
+using Tacit.Participation;
+using Tacit.Participation.Training;
+using Tacit.Simulation.Jobs;
+
+namespace Tacit.Cli.Verbs;
+
+/// <summary>One participant of <c>tacit up</c>: reads its order from standard input and ends when that closes.</summary>
+internal static class UpParticipantVerb
+{
+    public static Command Create()
+    {
+        Command command = new(ParticipantProcesses.Verb, "One participant of tacit up.") { Hidden = true };
+        command.SetAction((_, stopping) => RunAsync(stopping));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CancellationToken interrupted)
+    {
+        if (await Console.In.ReadLineAsync(interrupted) is not { } line) throw new FailureException(FailureCodes.MissingValue, "tacit up-participant is started by tacit up, which tells it what to do");
+        ParticipantOrder order = JsonSerializer.Deserialize<ParticipantOrder>(line)!;
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        _ = Task.Run(() =>
+        {
+            while (Console.In.Read() >= 0)
+            {
+                // nothing more is said; the end is what counts
+            }
+
+            stopping.Cancel();
+        }, CancellationToken.None);
+        try
+        {
+            await TakePartAsync(order, stopping.Token);
+        }
+        catch (OperationCanceledException) when (!interrupted.IsCancellationRequested)
+        {
+            // tacit up is done
+        }
+
+        return 0;
+    }
+
+    private static async Task TakePartAsync(ParticipantOrder order, CancellationToken stopping)
+    {
+        TrainingPlan plan = order.Plan.Read();
+        Dataset train = order.Plan.Load(plan).Train;
+        Dataset own = train.Subset(LocalPlan.Deal(plan, train, order.Participants).Rows[order.Index]);
+        Dataset[] shards = [.. JobData.Shards(own, plan.Privacy.MiniClients, SystemRandomSource.Instance)];
+        ParticipantOptions options = new()
+        {
+            Coordinator = order.Coordinator,
+            Name = order.Name,
+            JoinToken = order.JoinToken,
+            CertificateHash = order.CertificateHash,
+            ReconnectFor = TimeSpan.FromSeconds(30),
+            Policy = new ParticipantPolicy
+            {
+                MinimumCohort = plan.Cohort.Minimum,
+                Protocols = [plan.Protection.Protocol],
+                AllowSemiHonest = !plan.Protection.Malicious,
+                LeastNoise = LocalPlan.LeastNoise(plan, train, order.Participants),
+            },
+        };
+        PlanTrainer trainer = new(plan, own, shards);
+        await using ParticipantClient client = await ParticipantClient.ConnectAsync(options, stopping);
+        await TrainingParticipant.RunAsync(client, trainer, round => Tell(order, round), stopping);
+    }
+
+    // Why it did not take part: told on this side alone.
+    private static void Tell(ParticipantOrder order, RoundParticipation round)
+    {
+        if (round.Outcome is RoundOutcome.Aborted aborted) Console.Error.WriteLine($"{order.Name}: not in this round: {aborted.Reason}  {aborted.Detail}");
+    }
+}

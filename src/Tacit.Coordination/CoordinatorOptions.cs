@@ -1,0 +1,68 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Tacit.Coordination;
+
+/// <summary>How a coordinator listens and how patient it is.</summary>
+public sealed class CoordinatorOptions
+{
+    /// <summary>Where it listens.</summary>
+    /// <value>Loopback: nothing outside this host reaches it.</value>
+    public IPAddress Address { get; set; } = IPAddress.Loopback;
+
+    /// <summary>The port; 0 takes a free one.</summary>
+    /// <value>0.</value>
+    public int Port { get; set; }
+
+    /// <summary>The server's certificate with its private key. With it: TLS, HTTP/2 and HTTP/1.1. Without it: HTTP/1.1 in the clear, for loopback alone.</summary>
+    /// <value>None.</value>
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>How long a request for offers or envelopes is held open while there are none.</summary>
+    /// <value>20 s.</value>
+    public TimeSpan LongPoll { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long participants have to compute their update and say that it is ready.</summary>
+    /// <value>10 minutes.</value>
+    public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a round waits in each phase.</summary>
+    /// <value>60 s.</value>
+    public TimeSpan PhaseTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a body may bring nothing at all before its sender is refused.</summary>
+    /// <value>5 s.</value>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Bytes a second, on average since the first, that a body has to bring after <see cref="IdleTimeout"/>; slower senders are refused.</summary>
+    /// <value>1024.</value>
+    public double LeastBytesPerSecond { get; set; } = 1024;
+
+    /// <summary>A participant that asked for nothing for so long counts as gone.</summary>
+    /// <value>60 s; longer than <see cref="LongPoll"/>.</value>
+    public TimeSpan PresenceTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a participant's token is good for.</summary>
+    /// <value>12 hours.</value>
+    public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromHours(12);
+
+    /// <summary>The most participants that may join.</summary>
+    /// <value>10,000.</value>
+    public int MostParticipants { get; set; } = 10_000;
+
+    /// <summary>Rounds in a row that may fail before a job gives up.</summary>
+    /// <value>5.</value>
+    public int MostFailures { get; set; } = 5;
+
+    /// <summary>How long a job waits for enough participants; null waits for ever.</summary>
+    /// <value>For ever.</value>
+    public TimeSpan? JoinTimeout { get; set; }
+
+    internal void Validate()
+    {
+        if (Port is < 0 or > 65535) throw new ArgumentOutOfRangeException(nameof(Port), Port, "The port must be 0 to 65535.");
+        if (Certificate is null && !IPAddress.IsLoopback(Address)) throw new InvalidOperationException($"Address is {Address} and there is no certificate: without TLS only loopback is listened on.");
+        if (LongPoll <= TimeSpan.Zero || PresenceTimeout <= LongPoll) throw new InvalidOperationException("PresenceTimeout must be longer than LongPoll, and LongPoll positive.");
+        if (AnswerTimeout <= TimeSpan.Zero || PhaseTimeout <= TimeSpan.Zero || IdleTimeout <= TimeSpan.Zero) throw new InvalidOperationException("Timeouts must be positive.");
+    }
+}

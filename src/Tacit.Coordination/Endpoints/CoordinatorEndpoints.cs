@@ -1,0 +1,216 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Rounds;
+using Tacit.Coordination.Access;
+using Tacit.Coordination.Jobs;
+using Tacit.Coordination.Rounds;
+using Tacit.Federation.Envelopes;
+using Tacit.Federation.Offers;
+using Tacit.Federation.Sessions;
+
+namespace Tacit.Coordination.Endpoints;
+
+/// <summary>All routes. Each has one role, and nothing of a request is read before its identity is known.</summary>
+internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard board, JobBoard jobs, CoordinatorOptions options, TimeProvider clock, ILogger<CoordinatorEndpoints> log)
+{
+    private const int JsonLimitBytes = 16 * 1024;
+    private const int ChunkLimitBytes = 1 << 20;
+    private const string Binary = "application/octet-stream";
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        Add(routes, "GET", Routes.Live, Role.Anonymous, (context, _) => Problems.WriteJsonAsync(context, new { status = "live" }));
+        Add(routes, "GET", Routes.Ready, Role.Anonymous, (context, _) => Problems.WriteJsonAsync(context, new { status = "ready" }));
+        Add(routes, "POST", Routes.Challenges, Role.Newcomer, (context, _) => Problems.WriteJsonAsync(context, new ChallengeAnswer(roster.Challenge())));
+        Add(routes, "POST", Routes.Participants, Role.Newcomer, async (context, _) => await Problems.WriteJsonAsync(context, roster.Join(await ReadJsonAsync<JoinRequest>(context))));
+        Add(routes, "GET", Routes.Participants, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Participants(roster)));
+        Add(routes, "GET", Routes.Status, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Status(roster, board, jobs)));
+        Add(routes, "GET", Routes.Jobs, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Jobs(jobs)));
+        Add(routes, "GET", Routes.Rounds, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Rounds(board)));
+        Add(routes, "GET", Routes.Rounds + "/{round:long}", Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Round(RoundOf(context))));
+        Add(routes, "POST", Routes.Presence, Role.Participant, (context, member) => Problems.WriteJsonAsync(context, new { participant = member!.Number }));
+        Add(routes, "GET", Routes.Offer, Role.Participant, (context, member) => OfferAsync(context, member!));
+        Add(routes, "POST", Routes.Rounds + "/{round:long}/answer", Role.Participant, (context, member) => AnswerAsync(context, member!));
+        Add(routes, "GET", Routes.Rounds + "/{round:long}/terms", Role.Participant, (context, member) => TermsAsync(context, member!));
+        Add(routes, "GET", Routes.Rounds + "/{round:long}/envelopes", Role.Participant, (context, member) => DeliverAsync(context, member!));
+        Add(routes, "POST", Routes.Rounds + "/{round:long}/envelopes/{phase}", Role.Participant, (context, member) => ReceiveAsync(context, member!));
+    }
+
+    private void Add(IEndpointRouteBuilder routes, string method, string pattern, Role role, Func<HttpContext, Member?, Task> handler) =>
+        routes.MapMethods(pattern, [method], (RequestDelegate)(context => GuardAsync(context, role, handler))).WithMetadata(new RequiredRole(role));
+
+    private async Task GuardAsync(HttpContext context, Role role, Func<HttpContext, Member?, Task> handler)
+    {
+        PathString path = context.Request.Path;
+        try
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            (Role found, Member? member) = role == Role.Anonymous ? (Role.Anonymous, null) : roster.Recognise(context.Request.Headers.Authorization);
+            if (role != Role.Anonymous && found == Role.Anonymous) throw new FailureException(FailureCodes.NotAuthenticated, "the request shows no valid token");
+            if (found != role) throw new FailureException(FailureCodes.NotAllowed, $"the route belongs to the role {role.ToString().ToLowerInvariant()}; the token is of {found.ToString().ToLowerInvariant()}");
+            await handler(context, member);
+        }
+        catch (FailureException refused)
+        {
+            LogRefused(refused.Code, path);
+            if (refused.Code == FailureCodes.SenderTooSlow || refused.Code == FailureCodes.MessageTooLarge) context.Response.Headers.Connection = "close";
+            await Problems.WriteAsync(context, refused);
+        }
+        catch (Exception gone) when (context.RequestAborted.IsCancellationRequested && gone is OperationCanceledException or System.IO.IOException)
+        {
+            LogGone(path);
+        }
+    }
+
+    private async Task OfferAsync(HttpContext context, Member member)
+    {
+        bool offered = await PollAsync(context, member, () =>
+        {
+            (RoundEntry? round, Task newer) = board.Current();
+            return (round?.WaitsFor(member) == true, newer);
+        });
+        if (!offered) return;
+        context.Response.ContentType = Binary;
+        await context.Response.Body.WriteAsync(board.Current().Round!.EncodedOffer, context.RequestAborted);
+    }
+
+    private async Task AnswerAsync(HttpContext context, Member member)
+    {
+        RoundEntry round = RoundOf(context, member);
+        OfferAnswer answer = await ReadJsonAsync<OfferAnswer>(context);
+        string reason = answer.Reason.Length > 200 ? answer.Reason[..200] : answer.Reason;
+        if (!round.TryAnswer(member, answer.Accept, string.Concat(reason.Select(c => char.IsControl(c) ? '?' : c)))) throw Closed(round);
+        await Problems.WriteJsonAsync(context, new { round = round.Number, accepted = answer.Accept });
+    }
+
+    private async Task TermsAsync(HttpContext context, Member member)
+    {
+        RoundEntry round = RoundOf(context, member);
+        if (!await PollAsync(context, member, () => (round.Begun.Task.IsCompleted, round.Begun.Task))) return;
+        (RoundActor actor, PartyId self) = await RunningAsync(round, member);
+        context.Response.ContentType = Binary;
+        await context.Response.Body.WriteAsync(RoundTermsCodec.Encode(actor.Terms, self), context.RequestAborted);
+    }
+
+    private async Task DeliverAsync(HttpContext context, Member member)
+    {
+        RoundEntry round = RoundOf(context, member);
+        (RoundActor actor, PartyId self) = await RunningAsync(round, member);
+        if (!int.TryParse(context.Request.Query["from"], NumberStyles.None, CultureInfo.InvariantCulture, out int from)) throw new FailureException(FailureCodes.InvalidValue, "from must be a whole number: how many envelopes of the round the participant has");
+        Outbox outbox = actor.OutboxOf(self);
+        bool any = await PollAsync(context, member, () =>
+        {
+            (byte[][] waiting, Task more) = outbox.From(from);
+            return (waiting.Length > 0 || actor.Outcome is not null, more);
+        });
+        if (!any) return;
+        byte[][] envelopes = outbox.From(from).Envelopes;
+        if (envelopes.Length == 0) throw Closed(round);
+        context.Response.ContentType = Binary;
+        byte[] length = new byte[EnvelopeLimits.LengthBytes];
+        long sent = 0;
+        foreach (byte[] envelope in envelopes)
+        {
+            if (sent > 0 && sent + envelope.Length > ChunkLimitBytes) break;   // the rest comes with the next request
+            sent += envelope.Length;
+            BinaryPrimitives.WriteInt32LittleEndian(length, envelope.Length);
+            await context.Response.Body.WriteAsync(length, context.RequestAborted);
+            await context.Response.Body.WriteAsync(envelope, context.RequestAborted);
+        }
+    }
+
+    private async Task ReceiveAsync(HttpContext context, Member member)
+    {
+        RoundEntry round = RoundOf(context, member);
+        (RoundActor actor, PartyId self) = await RunningAsync(round, member);
+        if (!PhaseNames.TryParse((string)context.Request.RouteValues["phase"]!, out Phase phase)) throw new FailureException(FailureCodes.InvalidValue, $"phase must be one of {string.Join(", ", PhaseNames.All)}");
+        if (actor.Outcome is not null) throw Closed(round);
+        EnvelopeLimits limits = new(actor.Terms);
+        int accepted = 0;
+        await foreach (Envelope envelope in Body(context, limits.Body(phase)).EnvelopesAsync(phase, limits.Envelope(phase)))
+        {
+            // The transport vouches for the sender: nobody speaks for somebody else.
+            if (envelope.From != self) throw new FailureException(FailureCodes.UnknownParty, $"an envelope says that it is from {envelope.From}; the token is of participant {self} of the round");
+            if (!await actor.PostAsync(envelope, context.RequestAborted)) throw Closed(round);
+            accepted++;
+        }
+
+        await Problems.WriteJsonAsync(context, new { accepted });
+    }
+
+    // Holds a request open until there is something, the time is over (204) or the participant is gone.
+    private async Task<bool> PollAsync(HttpContext context, Member member, Func<(bool There, Task Changed)> look)
+    {
+        using CancellationTokenSource timer = new(options.LongPoll, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, context.RequestAborted);
+        while (true)
+        {
+            (bool there, Task changed) = look();
+            if (there) return true;
+            try
+            {
+                await changed.WaitAsync(either.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                if (context.RequestAborted.IsCancellationRequested) member.LastSeen = DateTimeOffset.UnixEpoch;   // its connection broke: gone until it comes back
+                else context.Response.StatusCode = StatusCodes.Status204NoContent;
+                return false;
+            }
+        }
+    }
+
+    private static async Task<(RoundActor Actor, PartyId Self)> RunningAsync(RoundEntry round, Member member)
+    {
+        if (!round.Begun.Task.IsCompleted) throw new FailureException(FailureCodes.RoundClosed, $"round {round.Number} has not begun");
+        RoundActor actor = await round.Begun.Task ?? throw Closed(round);
+        int index = round.Cohort.IndexOf(member);
+        return index >= 0 ? (actor, new PartyId(index + 1)) : throw Closed(round);
+    }
+
+    private RoundEntry RoundOf(HttpContext context) => board.Find(long.Parse((string)context.Request.RouteValues["round"]!, CultureInfo.InvariantCulture))
+        ?? throw new FailureException(FailureCodes.UnknownRound, $"there is no round {context.Request.RouteValues["round"]}");
+
+    private RoundEntry RoundOf(HttpContext context, Member member)
+    {
+        RoundEntry round = RoundOf(context);
+        return round.IsInvited(member) ? round : throw new FailureException(FailureCodes.NotAllowed, $"participant {member.Number} was not invited to round {round.Number}");
+    }
+
+    private static FailureException Closed(RoundEntry round) => new(FailureCodes.RoundClosed, round.Failure is { } failure
+        ? $"round {round.Number} is over: {failure.Code}: {failure.Detail}"
+        : $"round {round.Number} takes nothing more from this participant");
+
+    private async Task<TValue> ReadJsonAsync<TValue>(HttpContext context)
+    {
+        byte[] body = await Body(context, JsonLimitBytes).BytesAsync();
+        try
+        {
+            return JsonSerializer.Deserialize<TValue>(body, Problems.Strict) ?? throw new JsonException("null");
+        }
+        catch (JsonException)
+        {
+            throw new FailureException(FailureCodes.MalformedMessage, $"the body must be a JSON object with {string.Join(", ", typeof(TValue).GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)))}, each once and nothing else");
+        }
+    }
+
+    // Own limits by phase and own clock instead of the server's general ones.
+    private TimedBody Body(HttpContext context, long limit)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = limit + 1;
+        return new TimedBody(context, options, clock, limit);
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Code} at {Path}")]
+    private partial void LogRefused(FailureCode code, PathString path);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The other side of {Path} is gone")]
+    private partial void LogGone(PathString path);
+}

@@ -1,0 +1,49 @@
+using Tacit.Aggregation.Rounds;
+using Tacit.Coordination.Access;
+using Tacit.Coordination.Jobs;
+using Tacit.Coordination.Rounds;
+
+namespace Tacit.Coordination.Endpoints;
+
+/// <summary>What the control API shows, as JSON.</summary>
+internal static class CoordinatorViews
+{
+    public static object Participants(Roster roster) => new
+    {
+        participants = roster.All.Select(member => new { number = member.Number, name = member.Name, key = member.Key.Point.ToString(), present = roster.IsPresent(member) }),
+    };
+
+    public static object Status(Roster roster, RoundBoard board, JobBoard jobs) => new
+    {
+        participants = roster.All.Count(),
+        present = roster.Present.Length,
+        waiting = board.Waiting,
+        jobs = jobs.All,
+        round = board.Current().Round is { } round ? Round(round) : null,
+    };
+
+    public static object Jobs(JobBoard jobs) => new { jobs = jobs.All };
+
+    public static object Rounds(RoundBoard board) => new { rounds = board.All.Select(Round) };
+
+    public static object Round(RoundEntry round)
+    {
+        RoundActor? actor = round.Begun.Task is { IsCompletedSuccessfully: true } begun ? begun.GetAwaiter().GetResult() : null;
+        return new
+        {
+            number = round.Number,
+            job = round.Offer.Job,
+            purpose = round.Offer.Purpose.ToString(),
+            state = round.State.ToString().ToLowerInvariant(),
+            protocol = round.Offer.Protocol,
+            invited = round.Invited.Length,
+            ready = round.Ready,
+            declined = round.Declined.Select(answer => new { participant = answer.Member.Name, reason = answer.Reason }),
+            cohort = round.Cohort.Length,
+            minimumCohort = round.Offer.MinimumCohort,
+            phase = actor?.Phase.Name(),
+            bytesReceived = actor?.Received ?? 0,
+            failure = round.Failure is { } failure ? new { code = failure.Code.Name, detail = failure.Detail } : null,
+        };
+    }
+}

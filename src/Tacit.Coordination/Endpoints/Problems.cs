@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Tacit.Aggregation.Failures;
+
+namespace Tacit.Coordination.Endpoints;
+
+/// <summary>Answers as JSON: values, and failures as problem details (RFC 9457) with the product's codes.</summary>
+internal static class Problems
+{
+    public static JsonSerializerOptions Strict { get; } = new(JsonSerializerDefaults.Web)
+    {
+        AllowDuplicateProperties = false,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        NumberHandling = JsonNumberHandling.Strict,
+        MaxDepth = 8,
+    };
+
+    public static Task WriteAsync(HttpContext context, FailureException failure) => WriteAsync(context, StatusOf(failure.Code), failure.Code, failure.Message);
+
+    public static async Task WriteAsync(HttpContext context, int status, FailureCode code, string detail)
+    {
+        if (context.Response.HasStarted) return;
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/problem+json";
+        if (status == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
+        string title = FailureCatalogue.Pages.TryGetValue(code.Name, out FailurePage? page) ? page.Meaning : code.Name;
+        await JsonSerializer.SerializeAsync(context.Response.Body, new Problem($"urn:tacit:failure:{code.Name}", title, status, detail, code.Name), Strict, context.RequestAborted);
+    }
+
+    public static async Task WriteJsonAsync<TValue>(HttpContext context, TValue value)
+    {
+        context.Response.ContentType = "application/json";
+        await JsonSerializer.SerializeAsync(context.Response.Body, value, Strict, context.RequestAborted);
+    }
+
+    private static int StatusOf(FailureCode code) => code.Name switch
+    {
+        _ when code == FailureCodes.NotAuthenticated => StatusCodes.Status401Unauthorized,
+        _ when code == FailureCodes.NotAllowed || code == FailureCodes.IdentitySignatureInvalid || code == FailureCodes.UnknownParty => StatusCodes.Status403Forbidden,
+        _ when code == FailureCodes.UnknownRound => StatusCodes.Status404NotFound,
+        _ when code == FailureCodes.SenderTooSlow => StatusCodes.Status408RequestTimeout,
+        _ when code == FailureCodes.MessageTooLarge => StatusCodes.Status413PayloadTooLarge,
+        _ when code == FailureCodes.RoundClosed => StatusCodes.Status410Gone,
+        _ => StatusCodes.Status400BadRequest,
+    };
+
+    private sealed record Problem(string Type, string Title, int Status, string Detail, string Code);
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tacit.Coordination.Access;
+using Tacit.Coordination.Jobs;
+using Tacit.Coordination.Rounds;
+
+namespace Tacit.Coordination.Hosting;
+
+/// <summary>A coordinator on a Kestrel of its own, for programs that are nothing else.</summary>
+public sealed class CoordinatorServer : IAsyncDisposable
+{
+    private readonly WebApplication application;
+
+    private CoordinatorServer(WebApplication application) => this.application = application;
+
+    /// <summary>Where it listens; the port is known even if 0 was asked for.</summary>
+    public Uri Address => new(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>The tokens to join and to operate with.</summary>
+    public AccessSecrets Secrets => application.Services.GetRequiredService<AccessSecrets>();
+
+    /// <summary>Runs jobs.</summary>
+    public JobHost Jobs => application.Services.GetRequiredService<JobHost>();
+
+    /// <summary>Every route with its method and role.</summary>
+    public ImmutableArray<(string Method, string Pattern, Role? Role)> RouteTable =>
+    [
+        .. from endpoint in application.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+           from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []
+           select (method, endpoint.RoutePattern.RawText ?? "", endpoint.Metadata.GetMetadata<RequiredRole>()?.Role),
+    ];
+
+    /// <summary>Starts listening.</summary>
+    /// <param name="configure">Changes the options, or null.</param>
+    /// <param name="journal">Sees every round, or null.</param>
+    /// <param name="stopping">Gives up.</param>
+    public static async Task<CoordinatorServer> StartAsync(Action<CoordinatorOptions>? configure = null, IRoundJournal? journal = null, CancellationToken stopping = default)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddTacitCoordinator(configure);
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPoolFactory>();
+        builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
+        if (journal is not null) builder.Services.AddSingleton(journal);
+        CoordinatorOptions options = builder.Services.Select(service => service.ImplementationInstance).OfType<CoordinatorOptions>().Single();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MinRequestBodyDataRate = null;   // own timeouts: this one knows nothing of phases and resets duplex streams
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Listen(options.Address, options.Port, listen =>
+            {
+                listen.Protocols = options.Certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
+                if (options.Certificate is { } certificate) listen.UseHttps(certificate);
+            });
+        });
+        WebApplication application = builder.Build();
+        application.MapTacitCoordinator();
+        await application.StartAsync(stopping);
+        return new CoordinatorServer(application);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        using CancellationTokenSource hurry = new(TimeSpan.FromSeconds(2));
+        await application.StopAsync(hurry.Token);
+        await application.DisposeAsync();
+    }
+
+    // Signals stay with the program: a host that caught SIGTERM would keep a job running without its server.
+    private sealed class CallersLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

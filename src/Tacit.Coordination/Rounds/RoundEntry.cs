@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using Tacit.Aggregation.Failures;
+using Tacit.Coordination.Access;
+using Tacit.Federation.Offers;
+
+namespace Tacit.Coordination.Rounds;
+
+/// <summary>What can be said of a round from outside.</summary>
+public enum RoundState
+{
+    /// <summary>Offered; participants compute.</summary>
+    Offered = 0,
+
+    /// <summary>The protocol runs.</summary>
+    Running = 1,
+
+    /// <summary>There is a sum.</summary>
+    Completed = 2,
+
+    /// <summary>There is none.</summary>
+    Aborted = 3,
+}
+
+/// <summary>One round from its offer to its end: who was invited, who is ready, and then the actor. Thread-safe.</summary>
+internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<Member> invited)
+{
+    private readonly Dictionary<int, (bool Accepted, string Reason)> answers = [];
+    private readonly Lock gate = new();
+    private TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool closed;
+
+    public long Number { get; } = number;
+
+    public RoundOffer Offer { get; } = offer;
+
+    public ReadOnlyMemory<byte> EncodedOffer { get; } = RoundOfferCodec.Encode(offer);
+
+    public ImmutableArray<Member> Invited { get; } = invited;
+
+    /// <summary>The actor once the round runs; null if it never does.</summary>
+    public TaskCompletionSource<RoundActor?> Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The cohort in its order, once the round runs.</summary>
+    public ImmutableArray<Member> Cohort { get; private set; } = [];
+
+    public RoundState State { get; private set; }
+
+    /// <summary>Why there is no sum.</summary>
+    public (FailureCode Code, string Detail)? Failure { get; private set; }
+
+    public int Ready
+    {
+        get { lock (gate) return answers.Values.Count(answer => answer.Accepted); }
+    }
+
+    public ImmutableArray<(Member Member, string Reason)> Declined
+    {
+        get { lock (gate) return [.. Invited.Where(member => answers.TryGetValue(member.Number, out var answer) && !answer.Accepted).Select(member => (member, answers[member.Number].Reason))]; }
+    }
+
+    public bool IsInvited(Member member) => Invited.Contains(member);
+
+    /// <summary>Whether the offer still waits for this participant.</summary>
+    public bool WaitsFor(Member member)
+    {
+        lock (gate) return !closed && !answers.ContainsKey(member.Number) && IsInvited(member);
+    }
+
+    /// <summary>Takes an answer in; the first one counts, and asking again with the same answer is no error.</summary>
+    public bool TryAnswer(Member member, bool accepted, string reason)
+    {
+        lock (gate)
+        {
+            if (answers.TryGetValue(member.Number, out var before)) return before.Accepted == accepted;
+            if (closed) return false;
+            answers.Add(member.Number, (accepted, reason));
+            answered.TrySetResult();
+            answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return true;
+        }
+    }
+
+    /// <summary>Ends when another answer is there.</summary>
+    public Task NextAnswer()
+    {
+        lock (gate) return answered.Task;
+    }
+
+    /// <summary>Takes no more answers.</summary>
+    /// <returns>Those that are ready, in the order of their numbers.</returns>
+    public ImmutableArray<Member> Close()
+    {
+        lock (gate)
+        {
+            closed = true;
+            return [.. Invited.Where(member => answers.TryGetValue(member.Number, out var answer) && answer.Accepted).OrderBy(member => member.Number)];
+        }
+    }
+
+    public void Begin(RoundActor actor, ImmutableArray<Member> cohort)
+    {
+        Cohort = cohort;
+        State = RoundState.Running;
+        Begun.TrySetResult(actor);
+    }
+
+    public void Complete() => State = RoundState.Completed;
+
+    public void Abort(FailureCode code, string detail)
+    {
+        Failure = (code, detail);
+        State = RoundState.Aborted;
+        lock (gate) closed = true;
+        Begun.TrySetResult(null);
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tacit.Coordination.Access;
+using Tacit.Coordination.Endpoints;
+using Tacit.Coordination.Jobs;
+using Tacit.Coordination.Rounds;
+
+namespace Tacit.Coordination;
+
+/// <summary>Adds a coordinator to an ASP.NET Core application.</summary>
+public static class TacitCoordinator
+{
+    /// <summary>Registers the coordinator. An <see cref="IRoundJournal"/> or <see cref="IRosterStore"/> that is registered too is told of rounds and participants.</summary>
+    /// <param name="services">The application's.</param>
+    /// <param name="configure">Changes the options, or null.</param>
+    /// <exception cref="InvalidOperationException">The options contradict each other.</exception>
+    public static IServiceCollection AddTacitCoordinator(this IServiceCollection services, Action<CoordinatorOptions>? configure = null)
+    {
+        CoordinatorOptions options = new();
+        configure?.Invoke(options);
+        options.Validate();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options).AddSingleton<AccessSecrets>().AddSingleton<RoundBoard>().AddSingleton<JobBoard>();
+        services.AddSingleton(provider => new Roster(options, provider.GetRequiredService<AccessSecrets>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<IRosterStore>()));
+        services.AddSingleton(provider => new RoundRunner(
+            options, provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<Roster>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<IRoundJournal>()));
+        services.AddSingleton<CoordinatorEndpoints>();
+        services.AddSingleton(provider => new JobHost(
+            provider.GetRequiredService<RoundRunner>(), provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<JobBoard>(), options, provider.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+
+    /// <summary>Maps all routes of the coordinator.</summary>
+    /// <param name="routes">The application.</param>
+    public static IEndpointRouteBuilder MapTacitCoordinator(this IEndpointRouteBuilder routes)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        routes.ServiceProvider.GetRequiredService<CoordinatorEndpoints>().Map(routes);
+        return routes;
+    }
+}

@@ -1,0 +1,183 @@
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Tacit.Aggregation.Failures;
+using Tacit.Cryptography.Randomness;
+using Tacit.Cryptography.Signatures;
+using Tacit.Federation.Sessions;
+
+namespace Tacit.Participation.Connections;
+
+/// <summary>Requests to one coordinator: joins when it has to, and tries again when the network fails.</summary>
+internal sealed class CoordinatorLink : IDisposable
+{
+    private const int LimitJsonBytes = 64 * 1024;
+    private static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(100), longestPause = TimeSpan.FromSeconds(10);
+    private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web) { AllowDuplicateProperties = false, MaxDepth = 8 };
+
+    private readonly ParticipantOptions options;
+    private readonly SigningKey identity;
+    private readonly HttpClient http;
+    private readonly SemaphoreSlim joining = new(1);
+    private string? token;
+
+    public CoordinatorLink(ParticipantOptions options, SigningKey identity)
+    {
+        (this.options, this.identity) = (options, identity);
+        SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10), PooledConnectionLifetime = TimeSpan.FromMinutes(10), UseProxy = false };
+        if (options.CertificateHash is { } pinned)
+        {
+            handler.SslOptions = new SslClientAuthenticationOptions
+            {
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null
+                    && CryptographicOperations.FixedTimeEquals(SHA256.HashData(certificate.GetRawCertData()), Convert.FromHexString(pinned)),
+            };
+        }
+
+        http = new HttpClient(handler)
+        {
+            BaseAddress = options.Coordinator,
+            Timeout = TimeSpan.FromMinutes(2),
+            DefaultRequestVersion = options.Coordinator.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11,
+        };
+    }
+
+    /// <summary>The number that the coordinator gave.</summary>
+    public int Participant { get; private set; }
+
+    /// <summary>Signs a challenge and gets a token; the token before is void.</summary>
+    public async Task JoinAsync(CancellationToken stopping)
+    {
+        await joining.WaitAsync(stopping);
+        try
+        {
+            ChallengeAnswer asked = await RetryAsync(() => Request(HttpMethod.Post, Routes.Challenges, options.JoinToken, JsonOf(new { })), ReadJsonAsync<ChallengeAnswer>, stopping);
+            if (!Base64Text.TryRead(asked.Challenge, JoinProof.ChallengeBytes, out byte[] challenge)) throw new FailureException(FailureCodes.MalformedMessage, "the coordinator's challenge has not 32 bytes");
+            byte[] key = identity.VerificationKey.Point.Encoded.ToArray();
+            byte[] signature = identity.Sign(JoinProof.Message(challenge, options.Name, key));
+            JoinRequest proof = new(options.Name, Base64Text.Of(key), asked.Challenge, Base64Text.Of(signature));
+            JoinAnswer answer = await RetryAsync(() => Request(HttpMethod.Post, Routes.Participants, options.JoinToken, JsonOf(proof)), ReadJsonAsync<JoinAnswer>, stopping);
+            Participant = answer.Participant;
+            Volatile.Write(ref token, answer.Token);
+        }
+        finally
+        {
+            joining.Release();
+        }
+    }
+
+    /// <summary>Sends a request as this participant and reads the answer; joins again if the token is not known any more.</summary>
+    public async Task<TResult> SendAsync<TResult>(HttpMethod method, string path, Func<HttpContent?> content, Func<HttpResponseMessage, CancellationToken, Task<TResult>> read, CancellationToken stopping)
+    {
+        for (bool again = true; ; again = false)
+        {
+            try
+            {
+                return await RetryAsync(() => Request(method, path, Volatile.Read(ref token) ?? "", content()), read, stopping);
+            }
+            catch (FailureException refused) when (refused.Code == FailureCodes.NotAuthenticated && again)
+            {
+                await JoinAsync(stopping);
+            }
+        }
+    }
+
+    public static HttpContent JsonOf<TValue>(TValue value)
+    {
+        ByteArrayContent content = new(JsonSerializer.SerializeToUtf8Bytes(value, json));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
+    }
+
+    /// <summary>The body, or null for "nothing yet".</summary>
+    public static Func<HttpResponseMessage, CancellationToken, Task<byte[]?>> Bytes(long limit) => async (response, stopping) =>
+        response.StatusCode == HttpStatusCode.NoContent ? null : await ReadBytesAsync(response, limit, stopping);
+
+    public void Dispose()
+    {
+        http.Dispose();
+        joining.Dispose();
+    }
+
+    private static HttpRequestMessage Request(HttpMethod method, string path, string bearer, HttpContent? content)
+    {
+        HttpRequestMessage request = new(method, path) { Content = content, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        return request;
+    }
+
+    private async Task<TResult> RetryAsync<TResult>(Func<HttpRequestMessage> make, Func<HttpResponseMessage, CancellationToken, Task<TResult>> read, CancellationToken stopping)
+    {
+        long start = options.Clock.GetTimestamp();
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                using HttpRequestMessage request = make();
+                request.Version = http.DefaultRequestVersion;
+                using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stopping);
+                if (response.IsSuccessStatusCode) return await read(response, stopping);
+                if ((int)response.StatusCode < 500) throw await FailureOfAsync(response, stopping);
+                throw new HttpRequestException($"status {(int)response.StatusCode}");
+            }
+            catch (Exception broken) when (broken is HttpRequestException or IOException || (broken is OperationCanceledException && !stopping.IsCancellationRequested))
+            {
+                if (options.Clock.GetElapsedTime(start) >= options.ReconnectFor) throw new FailureException(FailureCodes.CoordinatorUnreachable, $"{options.Coordinator} did not answer for {options.ReconnectFor.TotalSeconds:F0} s: {broken.Message.ReplaceLineEndings(" ")}", broken);
+                await Task.Delay(Pause(attempt), options.Clock, stopping);
+            }
+        }
+    }
+
+    // Twice as long each time, and half of it at random, so that not all come back at once.
+    private static TimeSpan Pause(int attempt)
+    {
+        TimeSpan most = TimeSpan.FromTicks(Math.Min(longestPause.Ticks, firstPause.Ticks << Math.Min(attempt, 10)));
+        return most * (0.5 + (0.5 * SystemRandomSource.Instance.NextDouble()));
+    }
+
+    private static async Task<FailureException> FailureOfAsync(HttpResponseMessage response, CancellationToken stopping)
+    {
+        string code = FailureCodes.CoordinatorUnreachable.Name, detail = $"status {(int)response.StatusCode}";
+        if (response.Content.Headers.ContentType?.MediaType == "application/problem+json")
+        {
+            using var problem = JsonDocument.Parse(await ReadBytesAsync(response, LimitJsonBytes, stopping));
+            if (problem.RootElement.TryGetProperty("code", out JsonElement named) && FailureCatalogue.Pages.ContainsKey(named.GetString() ?? "")) code = named.GetString()!;
+            if (problem.RootElement.TryGetProperty("detail", out JsonElement said)) detail = said.GetString() ?? detail;
+        }
+
+        return new FailureException(new FailureCode(code), detail);
+    }
+
+    private static async Task<TValue> ReadJsonAsync<TValue>(HttpResponseMessage response, CancellationToken stopping)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TValue>(await ReadBytesAsync(response, LimitJsonBytes, stopping), json) ?? throw new JsonException("null");
+        }
+        catch (JsonException problem)
+        {
+            throw new FailureException(FailureCodes.MalformedMessage, $"the coordinator's answer is not a {typeof(TValue).Name}", problem);
+        }
+    }
+
+    private static async Task<byte[]> ReadBytesAsync(HttpResponseMessage response, long limit, CancellationToken stopping)
+    {
+        if (response.Content.Headers.ContentLength > limit) throw TooLarge(limit);
+        await using Stream body = await response.Content.ReadAsStreamAsync(stopping);
+        using MemoryStream whole = new((int)(response.Content.Headers.ContentLength ?? 0));
+        byte[] block = new byte[64 * 1024];
+        for (int read = await body.ReadAsync(block, stopping); read > 0; read = await body.ReadAsync(block, stopping))
+        {
+            if (whole.Length + read > limit) throw TooLarge(limit);
+            whole.Write(block, 0, read);
+        }
+
+        return whole.ToArray();
+    }
+
+    private static FailureException TooLarge(long limit) => new(FailureCodes.MessageTooLarge, $"the coordinator's answer has more than the {limit} bytes that are allowed");
+}

@@ -1,0 +1,54 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Rounds;
+using Tacit.Aggregation.Wire;
+using Tacit.Federation.Envelopes;
+
+namespace Tacit.Participation.Connections;
+
+/// <summary>Envelopes as a body: written one after another as they are sent, never as one array.</summary>
+internal sealed class EnvelopeBody(ImmutableArray<Envelope> envelopes) : HttpContent
+{
+    /// <summary>Reads what the coordinator sent.</summary>
+    /// <exception cref="FailureException">MALFORMED_MESSAGE or what the codec says.</exception>
+    public static ImmutableArray<Envelope> Read(ReadOnlySpan<byte> bytes)
+    {
+        var envelopes = ImmutableArray.CreateBuilder<Envelope>();
+        while (!bytes.IsEmpty)
+        {
+            if (bytes.Length < EnvelopeLimits.LengthBytes) throw Broken();
+            int length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
+            bytes = bytes[EnvelopeLimits.LengthBytes..];
+            if (length < 0 || length > bytes.Length) throw Broken();
+            if (!EnvelopeCodec.TryDecode(bytes[..length], out Envelope? envelope, out FailureCode failure)) throw new FailureException(failure, "the coordinator sent bytes that are not an envelope");
+            envelopes.Add(envelope!);
+            bytes = bytes[length..];
+        }
+
+        return envelopes.DrainToImmutable();
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = envelopes.Sum(envelope => (long)EnvelopeLimits.LengthBytes + EnvelopeCodec.EncodedBytes(envelope));
+        return true;
+    }
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    {
+        byte[] length = new byte[EnvelopeLimits.LengthBytes];
+        foreach (Envelope envelope in envelopes)
+        {
+            byte[] bytes = EnvelopeCodec.Encode(envelope);
+            BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+            await stream.WriteAsync(length);
+            await stream.WriteAsync(bytes);
+        }
+    }
+
+    private static FailureException Broken() => new(FailureCodes.MalformedMessage, "the coordinator's answer ends in the middle of an envelope");
+}

@@ -1,0 +1,110 @@
+using System.Net.Http;
+using System.Runtime.CompilerServices;
+using Tacit.Aggregation.Failures;
+using Tacit.Cryptography.Randomness;
+using Tacit.Cryptography.Signatures;
+using Tacit.Federation.Offers;
+using Tacit.Federation.Sessions;
+using Tacit.Participation.Connections;
+
+namespace Tacit.Participation;
+
+/// <summary>A participant's side of a federation: joins, is invited, and contributes only what its policy allows. One round at a time.</summary>
+public sealed class ParticipantClient : IAsyncDisposable
+{
+    private const long OfferLimitBytes = 1L << 31;
+
+    private readonly SigningKey identity;
+    private readonly CancellationTokenSource ending = new();
+    private Task presence = Task.CompletedTask;
+
+    private ParticipantClient(ParticipantOptions options)
+    {
+        Options = options;
+        identity = options.Identity ?? SigningKey.Create(SystemRandomSource.Instance);
+        Link = new CoordinatorLink(options, identity);
+    }
+
+    /// <summary>The number that the coordinator gave.</summary>
+    public int Participant => Link.Participant;
+
+    /// <summary>The public half of the identity.</summary>
+    public VerificationKey VerificationKey => identity.VerificationKey;
+
+    /// <summary>Rounds that were contributed to.</summary>
+    public long Contributed { get; internal set; }
+
+    internal ParticipantOptions Options { get; }
+
+    internal CoordinatorLink Link { get; }
+
+    internal SigningKey Identity => identity;
+
+    /// <summary>Joins a coordinator.</summary>
+    /// <param name="options">Where, and on what conditions.</param>
+    /// <param name="stopping">Gives up.</param>
+    /// <exception cref="FailureException">COORDINATOR_UNREACHABLE, NOT_AUTHENTICATED or what the coordinator says.</exception>
+    public static async Task<ParticipantClient> ConnectAsync(ParticipantOptions options, CancellationToken stopping = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ParticipantClient client = new(options);
+        try
+        {
+            await client.Link.JoinAsync(stopping);
+            client.presence = client.ShowPresenceAsync();
+            return client;
+        }
+        catch
+        {
+            await client.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for offers, one after another. Each has to be answered before the next one comes.</summary>
+    /// <param name="stopping">Ends the waiting.</param>
+    /// <exception cref="FailureException">COORDINATOR_UNREACHABLE, or MALFORMED_MESSAGE: what came is no offer.</exception>
+    public async IAsyncEnumerable<RoundInvitation> InvitationsAsync([EnumeratorCancellation] CancellationToken stopping = default)
+    {
+        while (true)
+        {
+            byte[]? bytes = await Link.SendAsync(HttpMethod.Get, Routes.Offer, () => null, CoordinatorLink.Bytes(OfferLimitBytes), stopping);
+            if (bytes is null) continue;
+            if (!RoundOfferCodec.TryDecode(bytes, out RoundOffer? offer)) throw new FailureException(FailureCodes.MalformedMessage, "the coordinator sent bytes that are not an offer");
+            RoundInvitation invitation = new(this, offer!);
+            yield return invitation;
+            await invitation.EnsureAnsweredAsync("not answered", stopping);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await ending.CancelAsync();
+        await presence;
+        Link.Dispose();
+        if (Options.Identity is null) identity.Dispose();
+        ending.Dispose();
+    }
+
+    // Whoever computes for long asks for nothing: without this it would count as gone.
+    private async Task ShowPresenceAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Options.PresenceInterval, Options.Clock, ending.Token);
+                await Link.SendAsync(HttpMethod.Post, Routes.Presence, () => null, (_, _) => Task.FromResult(true), ending.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the client is being disposed
+        }
+        catch (FailureException)
+        {
+            // the coordinator is gone for good: the loop over invitations says so
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Tacit.Cryptography.Signatures;
+
+namespace Tacit.Participation;
+
+/// <summary>How a participant reaches its coordinator. Holds secrets: not a record, never printed.</summary>
+public sealed class ParticipantOptions
+{
+    /// <summary>The coordinator.</summary>
+    public required Uri Coordinator { get; init; }
+
+    /// <summary>What the participant calls itself: 1 to 64 letters, digits, dots, dashes, underscores and spaces.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The secret to join with, from the coordinator's operator.</summary>
+    public required string JoinToken { get; init; }
+
+    /// <summary>The identity; null makes one that lives as long as the client.</summary>
+    /// <value>A new one. A key that is given stays the caller's.</value>
+    public SigningKey? Identity { get; init; }
+
+    /// <summary>What the participant agrees to.</summary>
+    /// <value>The strict one, see <see cref="ParticipantPolicy"/>.</value>
+    public ParticipantPolicy Policy { get; init; } = new();
+
+    /// <summary>SHA-256 of the coordinator's certificate, 64 hexadecimal digits; null trusts the authorities of this machine.</summary>
+    /// <value>None.</value>
+    public string? CertificateHash { get; init; }
+
+    /// <summary>How long to try again when the coordinator does not answer.</summary>
+    /// <value>5 minutes.</value>
+    public TimeSpan ReconnectFor { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often the participant shows that it is still there while it computes.</summary>
+    /// <value>5 s.</value>
+    public TimeSpan PresenceInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Where time comes from.</summary>
+    /// <value>The system's clock.</value>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} at {Coordinator}";
+}

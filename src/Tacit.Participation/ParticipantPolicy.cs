@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Pipeline;
+using Tacit.Aggregation.Rounds;
+using Tacit.Federation.Offers;
+
+namespace Tacit.Participation;
+
+/// <summary>What a participant agrees to, whatever a coordinator says. Checked before data is touched, and again before anything is contributed.</summary>
+public sealed record ParticipantPolicy
+{
+    /// <summary>The fewest inputs that may be opened as a sum.</summary>
+    /// <value>3: in a sum of two, each sees the other.</value>
+    public int MinimumCohort { get; init; } = 3;
+
+    /// <summary>Protocols that protect enough.</summary>
+    /// <value>secagg and secagg-plus.</value>
+    public ImmutableArray<string> Protocols { get; init; } = ["secagg", "secagg-plus"];
+
+    /// <summary>Whether the coordinator may be trusted to follow the protocol.</summary>
+    /// <value>No.</value>
+    public bool AllowSemiHonest { get; init; }
+
+    /// <summary>The most rounds that the participant contributes to.</summary>
+    /// <value>No limit.</value>
+    public long MaximumRounds { get; init; } = long.MaxValue;
+
+    /// <summary>The least noise that the participant itself adds, as σ of one share over the clipping norm; 0 agrees to exact sums.</summary>
+    /// <value>0.</value>
+    public double LeastNoise { get; init; }
+
+    /// <summary>Refuses an offer that this policy does not allow.</summary>
+    /// <param name="offer">From the coordinator.</param>
+    /// <param name="contributed">Rounds that the participant has contributed to.</param>
+    /// <exception cref="FailureException"><see cref="FailureCodes.TermsRefused"/>: the field, its value and what is allowed.</exception>
+    public void ThrowUnlessAllowed(RoundOffer offer, long contributed)
+    {
+        ArgumentNullException.ThrowIfNull(offer);
+        ThrowUnless(contributed < MaximumRounds, offer, "rounds", $"{contributed + 1}", $"at most {MaximumRounds}");
+        ThrowUnless(Protocols.Contains(offer.Protocol), offer, "protocol", offer.Protocol, string.Join(" or ", Protocols));
+        ThrowUnless(AllowSemiHonest || offer.Mode == ProtectionMode.Malicious, offer, "mode", "semi-honest", "malicious");
+        ThrowUnless(offer.MinimumCohort >= MinimumCohort, offer, "minimum-cohort", $"{offer.MinimumCohort}", $"at least {MinimumCohort}");
+        double noise = NoiseOf(offer.Plan);
+        ThrowUnless(noise >= LeastNoise * (1 - 1e-9), offer, "noise", FormattableString.Invariant($"{noise:g4}"), FormattableString.Invariant($"at least {LeastNoise:g4} times the norm"));
+    }
+
+    /// <summary>Refuses terms that this policy does not allow, or that are not those of the offer.</summary>
+    /// <param name="offer">What was agreed to.</param>
+    /// <param name="terms">From the coordinator.</param>
+    /// <exception cref="FailureException"><see cref="FailureCodes.TermsRefused"/> and what <see cref="RoundOffer.ThrowUnlessKept"/> says.</exception>
+    public void ThrowUnlessAllowed(RoundOffer offer, RoundTerms terms)
+    {
+        ArgumentNullException.ThrowIfNull(offer);
+        offer.ThrowUnlessKept(terms);
+        ThrowUnless(terms.MinimumCohort >= MinimumCohort, offer, "minimum-cohort", $"{terms.MinimumCohort}", $"at least {MinimumCohort}");
+    }
+
+    // Each shard is clipped and noised on its own, so one shard's noise is what protects it before others add theirs.
+    private static double NoiseOf(ContributionPlan plan) => plan is NoisedSumPlan { Placement: NoisePlacement.Distributed } sum ? sum.NoiseScale * sum.Granularity / sum.Clip : 0;
+
+    private static void ThrowUnless(bool holds, RoundOffer offer, string field, string found, string allowed)
+    {
+        if (!holds) throw new FailureException(FailureCodes.TermsRefused, $"{field} is {found} in round {offer.Round}; the policy allows {allowed}");
+    }
+}

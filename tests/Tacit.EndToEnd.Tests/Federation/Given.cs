@@ -1,0 +1,90 @@
+using System.Net.Http;
+using System.Net.Http.Headers;
+using Tacit.Aggregation.Rounds;
+using Tacit.Coordination.Hosting;
+using Tacit.Coordination.Jobs;
+using Tacit.Coordination.Rounds;
+using Tacit.Learning.Data;
+using Tacit.Learning.Jobs;
+using Tacit.Participation;
+using Tacit.Simulation.Jobs;
+using Tacit.Simulation.Plans;
+
+namespace Tacit.EndToEnd.Tests.Federation;
+
+/// <summary>Small jobs, coordinators on free ports of loopback, and clients of them.</summary>
+internal static class Given
+{
+    public const string PlanText = """
+        task: training
+        name: small
+        rounds: 3
+        data: {format: synthetic-activity, persons: 8, windows: 12, test: {fraction: 0.25}}
+        model: {kind: mlp, hidden: [4]}
+        training: {learning-rate: 0.05}
+        cohort: {size: auto, minimum: 4}
+        protection: {protocol: secagg-plus, mode: malicious, drop: 0.3}
+        """;
+
+    public static TrainingPlan Plan(params string[] settings) => TrainingPlanReader.Read("small.yaml", PlanFile.Apply(PlanFile.Parse("small.yaml", PlanText), settings));
+
+    public static TrainTestSplit Data(TrainingPlan plan) => JobData.Load(plan.Data, null, plan.Seed);
+
+    public static FederatedJob Job(TrainingPlan plan, TrainTestSplit data, int participants = 6) =>
+        new() { Plan = plan, Input = data.Train.InputShape, Classes = data.Train.ClassNames.Length, Participants = participants, Test = data.Test };
+
+    public static Task<CoordinatorServer> ServerAsync(IRoundJournal? journal = null, TimeSpan? phase = null) => CoordinatorServer.StartAsync(
+        options =>
+        {
+            options.PhaseTimeout = phase ?? TimeSpan.FromSeconds(10);
+            options.AnswerTimeout = TimeSpan.FromSeconds(20);
+            options.JoinTimeout = TimeSpan.FromSeconds(20);
+            options.LongPoll = TimeSpan.FromSeconds(2);
+            options.PresenceTimeout = TimeSpan.FromSeconds(6);
+            options.IdleTimeout = TimeSpan.FromSeconds(1);
+        },
+        journal);
+
+    public static ParticipantOptions Options(CoordinatorServer server, string name, ParticipantPolicy? policy = null) => new()
+    {
+        Coordinator = server.Address,
+        Name = name,
+        JoinToken = server.Secrets.Join,
+        Policy = policy ?? new ParticipantPolicy { MinimumCohort = 4 },
+        PresenceInterval = TimeSpan.FromSeconds(1),
+        ReconnectFor = TimeSpan.FromSeconds(5),
+    };
+
+    public static HttpClient Http(CoordinatorServer server, string? token = null)
+    {
+        HttpClient http = new() { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(20) };
+        if (token is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return http;
+    }
+}
+
+/// <summary>Keeps what went into the machines.</summary>
+internal sealed class RecordedRounds : IRoundJournal
+{
+    public List<(RoundTerms Terms, List<(Envelope? Message, DateTimeOffset At)> Inputs, RoundOutcome? Outcome)> Rounds { get; } = [];
+
+    public Action<Envelope, IReadOnlyList<string>>? Arrived { get; init; }
+
+    private IReadOnlyList<string> names = [];
+
+    public void Started(RoundTerms terms, IReadOnlyList<string> names, DateTimeOffset now)
+    {
+        this.names = names;
+        Rounds.Add((terms, [(null, now)], null));
+    }
+
+    public void Received(Envelope message, DateTimeOffset now)
+    {
+        Rounds[^1].Inputs.Add((message, now));
+        Arrived?.Invoke(message, names);
+    }
+
+    public void Expired(RoundId round, DateTimeOffset now) => Rounds[^1].Inputs.Add((null, now));
+
+    public void Ended(RoundId round, RoundOutcome outcome) => Rounds[^1] = Rounds[^1] with { Outcome = outcome };
+}
