@@ -46,23 +46,10 @@ public sealed class SumPrivacy
     public int TreeSteps => Forecast.Plan.TreeSteps;
 
     /// <summary>What one round, or one tree, does to a participant whom the coordinator knows to be in it, with the fewest shares of noise.</summary>
-    public PrivacyEvent CoordinatorEvent
-    {
-        get
-        {
-            NoisedSumPlan plan = Forecast.Plan;
-            if (plan.TreeSteps > 0) return new ZeroConcentratedEvent(NoisedSumCost.Concentrated(plan, Forecast.LeastShares)!.Value);
-            double noise = plan.NoiseScale * plan.Granularity;
-            PrivacyEvent updates = plan.Noise == NoiseKind.Skellam
-                ? new DistributedSkellamEvent(new DistributedSkellamParameters(plan.Clip, plan.Granularity, plan.PaddedDimension, plan.Bias, noise, Forecast.LeastShares))
-                : new DistributedDiscreteGaussianEvent(new DistributedDiscreteGaussianParameters(plan.Clip, plan.Granularity, plan.PaddedDimension, plan.Bias, noise, Forecast.LeastShares));
-            if (plan.Votes is not { } votes) return updates;
-            return new JointEvent(updates, new GaussianEvent(1 / Math.Sqrt(2 * NoisedSumCost.VotesConcentrated(votes, Forecast.LeastShares))));
-        }
-    }
+    public PrivacyEvent CoordinatorEvent => CoordinatorEventOf(Forecast.LeastShares);
 
     /// <summary>The same against readers of the model, who do not know the draw.</summary>
-    public PrivacyEvent ReadersEvent => Plan.Sampling == CohortSampling.Poisson ? new PoissonSampledEvent(Plan.SamplingRate!.Value, CoordinatorEvent) : CoordinatorEvent;
+    public PrivacyEvent ReadersEvent => ReadersEventOf(Forecast.LeastShares);
 
     /// <summary>What sums of drawn cohorts are divided by: the expected number, because the real one would tell readers who was drawn. Null: by what is in them.</summary>
     public int? Divisor { get; private init; }
@@ -120,6 +107,25 @@ public sealed class SumPrivacy
     /// <param name="included">Participants in it.</param>
     /// <param name="cohort">Participants that the round began with; the plan's fraction of them may collude.</param>
     public int HonestShares(int included, int cohort) => Math.Max(0, included - Requirements(protection, cohort).CorruptCount - OwnShare(Plan)) * Plan.MiniClients;
+
+    /// <summary>What a sum with so many honest shares costs against the coordinator.</summary>
+    /// <param name="shares">At least 1.</param>
+    public PrivacyEvent CoordinatorEventOf(int shares)
+    {
+        NoisedSumPlan plan = Forecast.Plan;
+        if (plan.TreeSteps > 0) return new ZeroConcentratedEvent(NoisedSumCost.Concentrated(plan, shares)!.Value);
+        double noise = plan.NoiseScale * plan.Granularity;
+        PrivacyEvent updates = plan.Noise == NoiseKind.Skellam
+            ? new DistributedSkellamEvent(new DistributedSkellamParameters(plan.Clip, plan.Granularity, plan.PaddedDimension, plan.Bias, noise, shares))
+            : new DistributedDiscreteGaussianEvent(new DistributedDiscreteGaussianParameters(plan.Clip, plan.Granularity, plan.PaddedDimension, plan.Bias, noise, shares));
+        if (plan.Votes is not { } votes) return updates;
+        return new JointEvent(updates, new GaussianEvent(1 / Math.Sqrt(2 * NoisedSumCost.VotesConcentrated(votes, shares))));
+    }
+
+    /// <summary>The same against readers, who do not know who was drawn.</summary>
+    /// <param name="shares">At least 1.</param>
+    public PrivacyEvent ReadersEventOf(int shares) =>
+        Plan.Sampling == CohortSampling.Poisson ? new PoissonSampledEvent(Plan.SamplingRate!.Value, CoordinatorEventOf(shares)) : CoordinatorEventOf(shares);
 
     /// <summary>Which tree a round belongs to, from 0, and which of its steps it is, from 0. Without correlated noise every round is for itself.</summary>
     /// <param name="round">From 1.</param>

@@ -2,8 +2,6 @@ using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Planning;
 using Tacit.Federation.Jobs;
 using Tacit.Learning.Jobs;
-using Tacit.Privacy.Accounting.Distributed;
-using Tacit.Privacy.Accounting.Events;
 
 namespace Tacit.Simulation.Receipts;
 
@@ -29,24 +27,9 @@ internal static class SumReceipts
     {
         bool central = sums.Plan.Placement == NoisePlacement.Central, proved = shares > 0 || sums.Plan.Placement != NoisePlacement.Distributed;
         int counted = sums.Plan.Placement == NoisePlacement.Distributed ? HiddenDraw(sums, shares) : 1;
-        PrivacyEvent? happened = proved ? EventOf(sums, counted) : null;
-        receipts?.Charge(happened is null ? null : Sampled(sums, happened), central ? null : happened);
+        receipts?.Charge(proved ? sums.ReadersEventOf(counted) : null, proved && !central ? sums.CoordinatorEventOf(counted) : null);
     }
 
     // The shares that were there tell how many were drawn, and readers must not know: as in the ledger, only the certain ones are named.
     private static int HiddenDraw(SumPrivacy sums, int shares) => sums.Plan.Sampling == CohortSampling.Poisson ? Math.Min(shares, sums.Forecast.LeastShares) : shares;
-
-    private static PrivacyEvent Sampled(SumPrivacy sums, PrivacyEvent happened) => sums.Plan.Sampling == CohortSampling.Poisson ? new PoissonSampledEvent(sums.Plan.SamplingRate!.Value, happened) : happened;
-
-    private static PrivacyEvent EventOf(SumPrivacy sums, int shares)
-    {
-        NoisedSumPlan plan = sums.Forecast.Plan;
-        if (plan.TreeSteps > 0) return new ZeroConcentratedEvent(NoisedSumCost.Concentrated(plan, shares)!.Value);
-        double noise = plan.NoiseScale * plan.Granularity;
-        PrivacyEvent updates = plan.Noise == NoiseKind.Skellam
-            ? new DistributedSkellamEvent(new DistributedSkellamParameters(plan.Clip, plan.Granularity, plan.PaddedDimension, plan.Bias, noise, shares))
-            : new DistributedDiscreteGaussianEvent(new DistributedDiscreteGaussianParameters(plan.Clip, plan.Granularity, plan.PaddedDimension, plan.Bias, noise, shares));
-        if (plan.Votes is not { } votes) return updates;
-        return new JointEvent(updates, new GaussianEvent(1 / Math.Sqrt(2 * NoisedSumCost.VotesConcentrated(votes, shares))));
-    }
 }

@@ -7,7 +7,6 @@ namespace Tacit.Tests.Conventions;
 
 public sealed class DependencyTests(ITestOutputHelper output)
 {
-
     private static readonly SortedDictionary<string, string[]> arrows = new(StringComparer.Ordinal)
     {
         ["Tacit.Cryptography"] = [],
