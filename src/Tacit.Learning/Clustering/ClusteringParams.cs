@@ -55,7 +55,7 @@ public sealed record ClusteringParams
     /// <summary>No radius is larger than this; <c>max_dist</c>.</summary>
     public double LargestRadius { get; init; } = double.PositiveInfinity;
 
-    /// <summary>Time that a simulated network takes for one message; <c>delay</c>, in milliseconds.</summary>
+    /// <summary><c>delay</c>, in milliseconds: the time of one message, for programs that simulate a network. Checked and carried; nothing in this library waits for it.</summary>
     public TimeSpan Delay { get; init; }
 
     /// <summary>ρ: the weight of counts beside sums without a radius, and with Laplace noise; <c>rho</c>.</summary>
