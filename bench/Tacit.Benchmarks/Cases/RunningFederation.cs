@@ -22,6 +22,9 @@ internal sealed class RunningFederation : IBenchmark
 
     private const double MiB = 1 << 20;
 
+    // As the command-line tool is built: loops are compiled well at once. A job of one round is over before counted loops are.
+    private static readonly (string, string)[] settings = [("DOTNET_TC_QuickJitForLoops", "0"), ("DOTNET_TieredPGO", "0")];
+
     public string Name => "federation";
 
     public string Summary => "a coordinator process and 1,000 participants over loopback, d = 10^6: memory, ingest and sum, and 10 % vanishing in each phase";
@@ -55,7 +58,8 @@ internal sealed class RunningFederation : IBenchmark
         section.Add($"{name}: uploads", gigabytes, "GB");
         section.Add($"{name}: uploads, wall clock", found["upload.seconds"], "s");
         section.Add($"{name}: allocated while uploads came", found["upload.allocated"] / MiB, "MiB");
-        section.Add($"{name}: resident when idle", found["idle"], "MiB");
+        section.Add($"{name}: resident at the start", found["fresh"], "MiB");
+        section.Add($"{name}: resident when idle, after a job of {load.WarmUp.Participants} participants and d = {load.WarmUp.Length}", found["idle"], "MiB");
         section.Add($"{name}: resident at most", found["peak"], "MiB");
         section.Add($"{name}: last byte to added, median", found["settled.median"], "ms");
         section.Add($"{name}: last byte to added, most", found["settled.most"], "ms");
@@ -78,6 +82,7 @@ internal sealed class RunningFederation : IBenchmark
     {
         using Process coordinator = Child(CoordinatorChild, load), participants = Child(LoadChild, load);
         participants.StandardInput.WriteLine(coordinator.StandardOutput.ReadLine());
+        participants.StandardInput.WriteLine(coordinator.StandardOutput.ReadLine());
         Task<string> ignored = participants.StandardOutput.ReadToEndAsync();
         string output = coordinator.StandardOutput.ReadToEnd();
         coordinator.WaitForExit();
@@ -92,6 +97,8 @@ internal sealed class RunningFederation : IBenchmark
         string host = Environment.ProcessPath!, program = Path.Combine(AppContext.BaseDirectory, "Tacit.Benchmarks.dll");
         List<string> arguments = Path.GetFileNameWithoutExtension(host) == "dotnet" ? [program] : [];
         arguments.AddRange([role, .. load.Arguments]);
-        return Process.Start(new ProcessStartInfo(host, arguments) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
+        ProcessStartInfo start = new(host, arguments) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        foreach ((string setting, string value) in settings) start.Environment[setting] = value;
+        return Process.Start(start)!;
     }
 }

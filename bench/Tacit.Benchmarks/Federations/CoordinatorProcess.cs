@@ -32,16 +32,27 @@ internal static class CoordinatorProcess
             round);
         List<double> settled = [];
         using MeterListener listener = Listen(settled);
-        ProcessWatch watch = new();
-        long start = Stopwatch.GetTimestamp();
+        long fresh = Environment.WorkingSet;
         Console.WriteLine($"{server.Address} {server.Secrets.Join} {(certificate is null ? "" : ServerCertificate.HashOf(certificate))}");
+        await RunAsync(server, load.WarmUp);
+        await Task.Delay(2000);   // the compiler works in the background
+        lock (settled) settled.Clear();
+        ProcessWatch watch = new();
+        Console.WriteLine("warm");
 
-        FederatedResult result = await server.Jobs.RunAsync(new FederatedJob { Plan = load.Plan(), Input = load.Shape, Classes = 2, Participants = load.Participants });
+        long start = Stopwatch.GetTimestamp();
+        FederatedResult result = await RunAsync(server, load);
         long end = Stopwatch.GetTimestamp();
         await Task.Delay(100);
         long peak = ProcessWatch.PeakBytes;
         watch.Stop();
         FederatedRound report = result.Rounds[0];
+        GCMemoryInfo collected = GC.GetGCMemoryInfo();
+        Say("heap", GC.GetTotalMemory(forceFullCollection: false) / MiB);
+        Say("heap.committed", collected.TotalCommittedBytes / MiB);
+        Say("heap.pinned", collected.GenerationInfo[4].SizeAfterBytes / MiB);
+        Say("heap.large", collected.GenerationInfo[3].SizeAfterBytes / MiB);
+        Say("collections", GC.CollectionCount(0));
         Say("dimension", result.Model.Length + 2);
         Say("bits", round.Terms!.Ring.Bits);
         Say("neighbours", round.Terms.Protection.Neighbours);
@@ -50,12 +61,16 @@ internal static class CoordinatorProcess
         Say("incidents", report.Incidents.Length);
         Say("seconds", Stopwatch.GetElapsedTime(start, end).TotalSeconds);
         Say("cpu", watch.CpuBetween(start, end));
+        Say("fresh", fresh / MiB);
         Say("idle", watch.IdleBytes / MiB);
         Say("peak", peak / MiB);
         Uploads(round, watch, settled);
         Stages(round, watch, start);
         return 0;
     }
+
+    private static Task<FederatedResult> RunAsync(CoordinatorServer server, LoadOptions load) =>
+        server.Jobs.RunAsync(new FederatedJob { Plan = load.Plan(), Input = load.Shape, Classes = 2, Participants = load.Participants });
 
     private static void Uploads(RoundWatch round, ProcessWatch watch, List<double> settled)
     {

@@ -26,6 +26,11 @@ internal sealed record LoadOptions(int Participants, int Length, double Vanish, 
         Tls ? "tls" : "clear", PhaseSeconds.ToString(CultureInfo.InvariantCulture),
     ];
 
+    /// <summary>The job before it, with some of the same participants: code that runs for the first time is compiled in it, and counted in neither time nor memory.</summary>
+    public LoadOptions WarmUp => this with { Participants = Math.Min(100, Participants), Length = 100_000, Vanish = 0, Rounds = 4 };
+
+    public int Rounds { get; init; } = 1;
+
     public static LoadOptions Read(string[] arguments) => new(
         int.Parse(arguments[0], CultureInfo.InvariantCulture), int.Parse(arguments[1], CultureInfo.InvariantCulture),
         double.Parse(arguments[2], CultureInfo.InvariantCulture), arguments[3] == "tls", int.Parse(arguments[4], CultureInfo.InvariantCulture));
@@ -36,7 +41,7 @@ internal sealed record LoadOptions(int Participants, int Length, double Vanish, 
         string text = $$"""
             task: training
             name: load
-            rounds: 1
+            rounds: {{Rounds}}
             data: {format: synthetic-activity, persons: 8, windows: 12, test: {fraction: 0.25} }
             model: {kind: mlp, hidden: [{{Layers.Hidden}}] }
             training: {learning-rate: 0.05}

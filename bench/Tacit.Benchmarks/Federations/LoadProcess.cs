@@ -30,33 +30,43 @@ internal static class LoadProcess
             ReconnectFor = TimeSpan.FromMinutes(1),
         };
         ThreadPool.SetMinThreads(8, 8);
-        Task<bool>[] all = [.. Enumerable.Range(0, load.Participants).Select(index => Task.Run(() => TakePartAsync(Options(index), load.VanishesIn(index))))];
-        int done = Task.WhenAll(all).GetAwaiter().GetResult().Count(took => took);
+        Participant[] all = [.. Enumerable.Range(0, load.Participants).Select(index => new Participant(Options(index)))];
+        int warm = load.WarmUp.Rounds;
+        for (int round = 1; round <= warm; round++) All(all[..load.WarmUp.Participants], participant => participant.TakePartAsync(round, vanishesIn: null));
+        _ = Console.ReadLine();   // the coordinator is idle again
+        int done = All(all, participant => participant.TakePartAsync(warm + 1, load.VanishesIn(Array.IndexOf(all, participant))));
         Console.WriteLine($"done={done}");
         return 0;
     }
 
-    private static async Task<bool> TakePartAsync(ParticipantOptions options, Phase? vanishesIn)
+    private static int All(Participant[] participants, Func<Participant, Task<bool>> act) =>
+        Task.WhenAll(participants.Select(participant => Task.Run(() => act(participant)))).GetAwaiter().GetResult().Count(done => done);
+}
+
+/// <summary>One participant, without training.</summary>
+internal sealed class Participant(ParticipantOptions options)
+{
+    private readonly CoordinatorLink link = new(options, SigningKey.Create(SystemRandomSource.Instance));
+    private bool joined;
+
+    /// <summary>Takes part in a round; false if it vanished on the way.</summary>
+    public async Task<bool> TakePartAsync(long round, Phase? vanishesIn)
     {
-        using SigningKey identity = SigningKey.Create(SystemRandomSource.Instance);
-        using CoordinatorLink link = new(options, identity);
         try
         {
-            await link.JoinAsync(CancellationToken.None);
+            if (!joined) await link.JoinAsync(CancellationToken.None);
+            joined = true;
             while (!await link.SendAsync(HttpMethod.Get, Routes.Offer, () => null, DiscardAsync, CancellationToken.None)) ;
-            await link.SendAsync(HttpMethod.Post, Routes.Answer(1), () => CoordinatorLink.JsonOf(new OfferAnswer(Accept: true)), (_, _) => Task.FromResult(true), CancellationToken.None);
-            (RoundTerms terms, PartyId self) = await TermsAsync(link);
+            await link.SendAsync(HttpMethod.Post, Routes.Answer(round), () => CoordinatorLink.JsonOf(new OfferAnswer(Accept: true)), (_, _) => Task.FromResult(true), CancellationToken.None);
+            (RoundTerms terms, PartyId self) = await TermsAsync(round);
             ParticipantInputs inputs = new() { Self = self, Vector = LoadOptions.InputOf(terms, self), Random = SystemRandomSource.Instance };
             using VanishingMachine machine = new(AggregationProtocols.Get(terms.Protocol).CreateParticipant(terms, inputs), vanishesIn);
             return await new RoundDriver(link, terms, machine, TimeProvider.System).RunAsync(CancellationToken.None) is RoundOutcome.Completed;
         }
-        catch (VanishedException)
+        catch (Exception gone) when (gone is VanishedException or FailureException)
         {
+            link.Dispose();   // it vanished, or the coordinator ended before the last answer was read
             return false;
-        }
-        catch (FailureException)
-        {
-            return false;   // the coordinator ended before the last answer was read
         }
     }
 
@@ -69,11 +79,11 @@ internal static class LoadProcess
         return true;
     }
 
-    private static async Task<(RoundTerms Terms, PartyId Self)> TermsAsync(CoordinatorLink link)
+    private async Task<(RoundTerms Terms, PartyId Self)> TermsAsync(long round)
     {
         while (true)
         {
-            byte[]? bytes = await link.SendAsync(HttpMethod.Get, Routes.Terms(1), () => null, CoordinatorLink.Bytes(16 << 20), CancellationToken.None);
+            byte[]? bytes = await link.SendAsync(HttpMethod.Get, Routes.Terms(round), () => null, CoordinatorLink.Bytes(16 << 20), CancellationToken.None);
             if (bytes is null) continue;
             return RoundTermsCodec.TryDecode(bytes, out RoundTerms? terms, out PartyId self) ? (terms!, self) : throw new InvalidOperationException("The terms cannot be read.");
         }

@@ -28,7 +28,11 @@ internal sealed class RoundWatch : IRoundJournal
 
     public long Allocated(Phase phase) => allocated[5 + (int)phase] - allocated[(int)phase];
 
-    public void Started(RoundTerms terms, IReadOnlyList<string> names, DateTimeOffset now) => Terms = terms;
+    public void Started(RoundTerms terms, IReadOnlyList<string> names, DateTimeOffset now)
+    {
+        Terms = terms;
+        foreach (long[] figures in (long[][])[first, last, bytes, allocated]) Array.Clear(figures);
+    }
 
     public void Received(Envelope message, DateTimeOffset now)
     {

@@ -23,7 +23,7 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
 {
     private const int JsonLimitBytes = 16 * 1024;
     private const int ChunkLimitBytes = 1 << 20;
-    private const int Downloads = 64;
+    private const int Downloads = 32;
     private const string Binary = "application/octet-stream";
 
     private readonly SemaphoreSlim downloads = new(Downloads);
@@ -85,7 +85,13 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         await downloads.WaitAsync(context.RequestAborted);
         try
         {
-            ReadOnlyMemory<byte> offer = board.Current().Round!.EncodedOffer;
+            byte[] offer = board.Current().Round!.EncodedOffer;
+            if (offer.Length == 0)
+            {
+                context.Response.StatusCode = StatusCodes.Status204NoContent;   // it was closed while this participant waited: the next one is asked for
+                return;
+            }
+
             context.Response.ContentType = Binary;
             context.Response.ContentLength = offer.Length;
             using PacedAnswer answer = new(context, options, clock);
@@ -157,6 +163,7 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         try
         {
             using TimedBody body = Body(context, actor.Limits.Body(phase, seat.HasRoom));
+            bool hadRoom = seat.HasRoom;
             TimeSpan settled = TimeSpan.Zero;
             await foreach (Envelope envelope in body.EnvelopesAsync(phase, actor.Limits.Envelope(phase)))
             {
@@ -167,7 +174,7 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
                 accepted++;
             }
 
-            if (phase == Phase.MaskedInput && seat.HasRoom) UploadMeter.Settled.Record(settled.TotalMilliseconds);
+            if (phase == Phase.MaskedInput && hadRoom) UploadMeter.Settled.Record(settled.TotalMilliseconds);
         }
         finally
         {

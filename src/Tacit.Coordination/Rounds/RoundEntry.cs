@@ -25,6 +25,7 @@ public enum RoundState
 internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<Member> invited)
 {
     private readonly Dictionary<int, (bool Accepted, string Reason)> answers = [];
+    private readonly HashSet<Member> invitedMembers = [.. invited];
     private readonly Lock gate = new();
     private TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool closed;
@@ -33,7 +34,8 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
 
     public RoundOffer Offer { get; } = offer;
 
-    public ReadOnlyMemory<byte> EncodedOffer { get; } = RoundOfferCodec.Encode(offer);
+    /// <summary>The offer's bytes as long as it waits for anybody: they hold a whole model.</summary>
+    public byte[] EncodedOffer { get; private set; } = RoundOfferCodec.Encode(offer);
 
     public ImmutableArray<Member> Invited { get; } = invited;
 
@@ -58,7 +60,7 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
         get { lock (gate) return [.. Invited.Where(member => answers.TryGetValue(member.Number, out var answer) && !answer.Accepted).Select(member => (member, answers[member.Number].Reason))]; }
     }
 
-    public bool IsInvited(Member member) => Invited.Contains(member);
+    public bool IsInvited(Member member) => invitedMembers.Contains(member);
 
     /// <summary>Whether the offer still waits for this participant.</summary>
     public bool WaitsFor(Member member)
@@ -93,6 +95,7 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
         lock (gate)
         {
             closed = true;
+            EncodedOffer = [];   // who is being sent them still holds them
             return [.. Invited.Where(member => answers.TryGetValue(member.Number, out var answer) && answer.Accepted).OrderBy(member => member.Number)];
         }
     }
@@ -111,6 +114,7 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
         Failure = (code, detail);
         State = RoundState.Aborted;
         lock (gate) closed = true;
+        EncodedOffer = [];
         Begun.TrySetResult(null);
     }
 }
