@@ -19,4 +19,10 @@ public static partial class FailureCodes
 
     /// <summary>Not enough participants came in time.</summary>
     public static readonly FailureCode TooFewParticipants = new("TOO_FEW_PARTICIPANTS");
+
+    /// <summary>There is no such job.</summary>
+    public static readonly FailureCode UnknownJob = new("UNKNOWN_JOB");
+
+    /// <summary>A participant was asked to begin a round that it had begun before.</summary>
+    public static readonly FailureCode RoundRepeated = new("ROUND_REPEATED");
 }

@@ -26,6 +26,7 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
 {
     private readonly Dictionary<int, (bool Accepted, string Reason)> answers = [];
     private readonly HashSet<Member> invitedMembers = [.. invited];
+    private readonly List<int> ready = [];
     private readonly Lock gate = new();
     private TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool closed;
@@ -42,6 +43,9 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
     /// <summary>The actor once the round runs; null if it never does.</summary>
     public TaskCompletionSource<RoundActor?> Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Ends when all of the round is written down: its receipts and its model, or why there is none.</summary>
+    public TaskCompletionSource Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>The cohort in its order, once the round runs.</summary>
     public ImmutableArray<Member> Cohort { get; private set; } = [];
 
@@ -52,7 +56,7 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
 
     public int Ready
     {
-        get { lock (gate) return answers.Values.Count(answer => answer.Accepted); }
+        get { lock (gate) return ready.Count; }
     }
 
     public ImmutableArray<(Member Member, string Reason)> Declined
@@ -76,6 +80,7 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
             if (answers.TryGetValue(member.Number, out var before)) return before.Accepted == accepted;
             if (closed) return false;
             answers.Add(member.Number, (accepted, reason));
+            if (accepted) ready.Add(member.Number);
             answered.TrySetResult();
             answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return true;
@@ -89,14 +94,16 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
     }
 
     /// <summary>Takes no more answers.</summary>
-    /// <returns>Those that are ready, in the order of their numbers.</returns>
-    public ImmutableArray<Member> Close()
+    /// <param name="most">The largest cohort.</param>
+    /// <returns>The first that were ready, in the order of their numbers.</returns>
+    public ImmutableArray<Member> Close(int most)
     {
         lock (gate)
         {
             closed = true;
             EncodedOffer = [];   // who is being sent them still holds them
-            return [.. Invited.Where(member => answers.TryGetValue(member.Number, out var answer) && answer.Accepted).OrderBy(member => member.Number)];
+            HashSet<int> first = [.. ready.Take(most)];
+            return [.. Invited.Where(member => first.Contains(member.Number)).OrderBy(member => member.Number)];
         }
     }
 
