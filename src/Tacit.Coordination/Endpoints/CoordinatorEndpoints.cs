@@ -27,7 +27,7 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
     private const int Downloads = 32;
     private const string Binary = "application/octet-stream";
 
-    private readonly SemaphoreSlim downloads = new(Downloads);
+    private readonly Turns downloads = new(Downloads);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -91,7 +91,7 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         });
         if (!offered) return;
         // Everybody asks at the same time: so many are served side by side, the others wait.
-        await downloads.WaitAsync(context.RequestAborted);
+        await downloads.EnterAsync(context.RequestAborted);
         try
         {
             byte[] offer = board.Current().Round!.EncodedOffer;
@@ -108,7 +108,7 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         }
         finally
         {
-            downloads.Release();
+            downloads.Leave();
         }
     }
 

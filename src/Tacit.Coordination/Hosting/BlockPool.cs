@@ -5,11 +5,13 @@ using Microsoft.AspNetCore.Connections;
 namespace Tacit.Coordination.Hosting;
 
 /// <summary>One pool for all of the server's pipes: blocks of 64 KiB for uploads, which cost half the processor time with them, as long as there are not many.</summary>
-internal sealed class BlockPoolFactory : IMemoryPoolFactory<byte>
+internal sealed class BlockPoolFactory : IMemoryPoolFactory<byte>, IDisposable
 {
     private readonly BlockPool pool = new();
 
     public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => pool;
+
+    public void Dispose() => pool.Dispose();
 }
 
 /// <summary>Pinned blocks that are used again. So many may be large at a time; when a thousand participants ask at once, the others get small ones.</summary>

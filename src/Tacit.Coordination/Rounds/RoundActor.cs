@@ -14,7 +14,7 @@ internal sealed class RoundActor
 {
     private const int MostIncidents = 10_000;
 
-    private readonly SemaphoreSlim turn = new(0, 1);   // until the machine has started; waiting callers are served in order
+    private readonly Turns turn = new(0);   // until the machine has started
     private readonly TaskCompletionSource<RoundOutcome> over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IRoundMachine machine;
     private readonly TimeProvider clock;
@@ -64,7 +64,7 @@ internal sealed class RoundActor
     {
         Interlocked.Add(ref received, EnvelopeCodec.EncodedBytes(message));
         DateTimeOffset at = Now();
-        await turn.WaitAsync(stopping);
+        await turn.EnterAsync(stopping);
         try
         {
             if (over.Task.IsCompleted) return false;
@@ -79,7 +79,7 @@ internal sealed class RoundActor
         }
         finally
         {
-            turn.Release();
+            turn.Leave();
         }
     }
 
@@ -92,17 +92,17 @@ internal sealed class RoundActor
             journal?.Started(Terms, Names, now);
             Follow(machine.Start(now));
             started = true;
-            turn.Release();
+            turn.Leave();
             while (!over.Task.IsCompleted) await ExpireInTimeAsync(stopping);
             return await over.Task;
         }
         finally
         {
-            if (started) await turn.WaitAsync(CancellationToken.None);
+            if (started) await turn.EnterAsync(CancellationToken.None);
             over.TrySetCanceled(CancellationToken.None);
             machine.Dispose();
             Incidents = incidents.DrainToImmutable();
-            turn.Release();
+            turn.Leave();
             foreach (Seat seat in seats.Values) seat.Outbox.Close();
         }
     }
@@ -114,7 +114,7 @@ internal sealed class RoundActor
     {
         TimeSpan left = TimeSpan.FromDays(40);
         Task changed;
-        await turn.WaitAsync(stopping);
+        await turn.EnterAsync(stopping);
         try
         {
             while (!over.Task.IsCompleted && deadline is { } end && end <= Now()) ExpireAt(Now());
@@ -124,7 +124,7 @@ internal sealed class RoundActor
         }
         finally
         {
-            turn.Release();
+            turn.Leave();
         }
 
         if (left <= TimeSpan.Zero) return;

@@ -5,7 +5,7 @@ namespace Tacit.Coordination.Rounds;
 /// <summary>One participant's place in a round: what waits for it, and whether it may send its input. Thread-safe.</summary>
 internal sealed class Seat
 {
-    private readonly SemaphoreSlim turn = new(1);
+    private readonly Turns turn = new(1);
     private volatile bool hasRoom;
 
     public Outbox Outbox { get; } = new();
@@ -20,7 +20,7 @@ internal sealed class Seat
     }
 
     /// <summary>One body after another: whoever opens many connections is read as slowly as others.</summary>
-    public Task EnterAsync(CancellationToken stopping) => turn.WaitAsync(stopping);
+    public ValueTask EnterAsync(CancellationToken stopping) => turn.EnterAsync(stopping);
 
-    public void Leave() => turn.Release();
+    public void Leave() => turn.Leave();
 }
