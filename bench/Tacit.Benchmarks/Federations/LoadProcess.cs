@@ -29,7 +29,7 @@ internal static class LoadProcess
             CertificateHash = load.Tls ? coordinator[2] : null,
             ReconnectFor = TimeSpan.FromMinutes(1),
         };
-        ThreadPool.SetMinThreads(8, 8);
+        ThreadPool.SetMinThreads(load.Participants + 100, 8);   // who waits to compute must not keep others from sending
         Participant[] all = [.. Enumerable.Range(0, load.Participants).Select(index => new Participant(Options(index)))];
         int warm = load.WarmUp.Rounds;
         for (int round = 1; round <= warm; round++) All(all[..load.WarmUp.Participants], participant => participant.TakePartAsync(round, vanishesIn: null));
