@@ -137,7 +137,7 @@ public abstract class StorageGuards(ITestOutputHelper output)
     public Task An_end_that_was_cut_off_together_with_the_head_row_is_seen_by_a_kept_head_alone() => WithDatabaseAsync(async database =>
     {
         await using ICoordinatorStore store = await database.ClaimAsync();
-        await store.Roster.InviteAsync("north", RosterRoles.Participant, StorageContract.Bytes(32, 1), by, none);
+        await store.Roster.InviteAsync("north", RosterRoles.Participant, StorageContract.Bytes(32, 1), null, by, none);
         string kept = (await store.Audit.VerifyAsync(none)).Head;
         await database.TamperPastTriggersAsync("audit", "DELETE FROM audit WHERE entry = 2; UPDATE head SET audit_index = 1, audit_hash = (SELECT hash FROM audit WHERE entry = 1)");
 
