@@ -23,13 +23,15 @@ public static class TacitCoordinator
         configure?.Invoke(options);
         options.Validate();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(options).AddSingleton<AccessSecrets>().AddSingleton<RoundBoard>().AddSingleton<JobBoard>();
+        services.AddSingleton(options).AddSingleton<AccessSecrets>().AddSingleton<ChangeSignal>().AddSingleton<RoundBoard>();
+        services.AddSingleton(provider => new CoordinatorState(options, provider.GetRequiredService<TimeProvider>())).AddHostedService(provider => provider.GetRequiredService<CoordinatorState>());
         services.AddTacitAccess(options);
         services.AddSingleton(provider => new RoundRunner(
             options, provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<Roster>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<IRoundJournal>()));
         services.AddSingleton<CoordinatorEndpoints>();
         services.AddSingleton(provider => new JobHost(
-            provider.GetRequiredService<RoundRunner>(), provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<JobBoard>(), options, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<CoordinatorState>(), provider.GetRequiredService<RoundRunner>(), provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<ChangeSignal>(), options, provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService(provider => provider.GetRequiredService<JobHost>());
         return services;
     }
 

@@ -80,6 +80,7 @@ internal static class UpVerb
                 {
                     options.Port = port;
                     options.Certificate = certificate;
+                    options.OpenEnrolment = true;   // for the participants that are started here
                     options.JoinTimeout = TimeSpan.FromMinutes(2);
                     options.PhaseTimeout = TimeSpan.FromSeconds(30);
                 },

@@ -40,7 +40,7 @@ public sealed class AccessControl
             "operator" => secrets.IsOperator(secret) ? Caller.Of("operator", Storage.Roster.RosterRoles.Operator) : null,
             "invite" => roster.RecogniseInvite(secret),
             PeopleTokens.Holder => tokens.Recognise(secret),
-            var number => roster.Recognise(number, secret),
+            _ => roster.Recognise(token[..dot], secret),
         };
         return caller ?? Caller.Nobody;
     }

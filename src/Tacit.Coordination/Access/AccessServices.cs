@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Tacit.Coordination.Certificates;
 using Tacit.Coordination.Hosting;
@@ -12,7 +11,6 @@ internal static class AccessServices
 {
     public static IServiceCollection AddTacitAccess(this IServiceCollection services, CoordinatorOptions options)
     {
-        services.TryAddSingleton<ChangeSignal>();
         services.AddSingleton(provider => new CoordinatorCertificates(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Roster(
             options, provider.GetRequiredService<CoordinatorState>(), provider.GetRequiredService<CoordinatorCertificates>(), provider.GetRequiredService<ChangeSignal>(), provider.GetRequiredService<TimeProvider>()));

@@ -81,7 +81,7 @@ internal sealed class Authority : IDisposable
     /// <summary>A participant's certificate for a key that it has shown to hold.</summary>
     public X509Certificate2 IssueClient(string name, VerificationKey participant, DateTimeOffset now, TimeSpan lifetime)
     {
-        using var imported = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = participant.Point.ToEcPoint() });
+        using var imported = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = PointOf(participant) });
         X500DistinguishedNameBuilder subject = new();
         subject.AddCommonName(name.Length <= 64 ? name : name[..64]);
         return Issue(subject.Build().Name, new PublicKey(imported), IssuedCertificates.ClientUse, now, lifetime);
@@ -131,6 +131,13 @@ internal sealed class Authority : IDisposable
         {
             CryptographicOperations.ZeroMemory(d);
         }
+    }
+
+    private static ECPoint PointOf(VerificationKey participant)
+    {
+        ReadOnlySpan<byte> encoded = participant.Point.Encoded;   // 04 ‖ x ‖ y
+        int half = (P256Point.EncodedBytes - 1) / 2;
+        return new ECPoint { X = encoded.Slice(1, half).ToArray(), Y = encoded[(1 + half)..].ToArray() };
     }
 
     private static byte[] Serial()

@@ -50,11 +50,13 @@ public sealed class CoordinatorServer : IAsyncDisposable
     /// <summary>Starts listening.</summary>
     /// <param name="configure">Changes the options, or null.</param>
     /// <param name="journal">Sees every round, or null.</param>
+    /// <param name="clock">Where time comes from; the system's clock if null.</param>
     /// <param name="stopping">Gives up.</param>
-    public static async Task<CoordinatorServer> StartAsync(Action<CoordinatorOptions>? configure = null, IRoundJournal? journal = null, CancellationToken stopping = default)
+    public static async Task<CoordinatorServer> StartAsync(Action<CoordinatorOptions>? configure = null, IRoundJournal? journal = null, TimeProvider? clock = null, CancellationToken stopping = default)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        if (clock is not null) builder.Services.AddSingleton(clock);
         builder.Services.AddTacitCoordinator(configure);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPoolFactory>();
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
