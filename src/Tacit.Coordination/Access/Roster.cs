@@ -16,7 +16,7 @@ using Tacit.Storage.Roster;
 namespace Tacit.Coordination.Access;
 
 /// <summary>Who may take part: the store's roster, held in memory. A change is on disk before it counts here, and only what shuts somebody out counts at once. Thread-safe.</summary>
-internal sealed class Roster(CoordinatorOptions options, CoordinatorState state, CoordinatorCertificates certificates, ChangeSignal signal, TimeProvider clock)
+internal sealed class Roster(CoordinatorOptions options, CoordinatorState state, CoordinatorCertificates certificates, ChangeSignal signal, TimeProvider clock) : IDisposable
 {
     private const int LongestValidityHours = 90 * 24;
 
@@ -165,6 +165,8 @@ internal sealed class Roster(CoordinatorOptions options, CoordinatorState state,
                                                     select new RosterLine(
                                                         entry.Name, StateOf(member), Roles.Texts(entry.Roles), member.Number, entry.Generation, entry.PublicKey.IsEmpty ? "" : Base64Text.Of(entry.PublicKey.Span),
                                                         words ? string.Join(' ', WordsOf(member)) : "", IsPresent(member), entry.State == RosterState.Invited ? entry.InviteEnds : null)]);
+
+    public void Dispose() => changing.Dispose();
 
     private static string StateOf(Member member) => member.State.ToString().ToLowerInvariant();
 

@@ -75,7 +75,7 @@ public sealed class Invite
             return Fail("it holds characters that no invitation has: copy it again, whole", out problem);
         }
 
-        if (bytes.Length <= ChecksumBytes || !Checksum(bytes.AsSpan(0, bytes.Length - ChecksumBytes)).SequenceEqual(bytes[^ChecksumBytes..])) return Fail("its checksum does not fit: a character is wrong or missing; copy it again, whole", out problem);
+        if (bytes.Length <= ChecksumBytes || !Checksum(bytes.AsSpan(0, bytes.Length - ChecksumBytes)).SequenceEqual(bytes.AsSpan(bytes.Length - ChecksumBytes))) return Fail("its checksum does not fit: a character is wrong or missing; copy it again, whole", out problem);
         invite = Decode(bytes.AsSpan(0, bytes.Length - ChecksumBytes));
         return invite is null ? Fail("it is of a kind that this program does not know; use the newer program", out problem) : Succeed(out problem);
     }
