@@ -8,7 +8,7 @@ public sealed class ParticipantOptions
     /// <summary>The coordinator.</summary>
     public required Uri Coordinator { get; init; }
 
-    /// <summary>What the participant calls itself: 1 to 64 letters, digits, dots, dashes, underscores and spaces.</summary>
+    /// <summary>What the participant calls itself: 1 to 100 letters, digits, dots, dashes and underscores.</summary>
     public required string Name { get; init; }
 
     /// <summary>The secret to join with, from the coordinator's operator.</summary>
@@ -22,9 +22,21 @@ public sealed class ParticipantOptions
     /// <value>The strict one, see <see cref="ParticipantPolicy"/>.</value>
     public ParticipantPolicy Policy { get; init; } = new();
 
-    /// <summary>SHA-256 of the coordinator's certificate, 64 hexadecimal digits; null trusts the authorities of this machine.</summary>
+    /// <summary>SHA-256 of the coordinator's certificate, or of the authority that signs it, 64 hexadecimal digits; null trusts the authorities of this machine.</summary>
     /// <value>None.</value>
     public string? CertificateHash { get; init; }
+
+    /// <summary>Where the participant keeps what it must not forget: rounds it began, its ledger, its receipts. One client at a time. Null keeps them as long as the client lives.</summary>
+    /// <value>None.</value>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>What its data is called in its ledger; 1 to 100 letters, digits, dots, dashes or underscores.</summary>
+    /// <value>local.</value>
+    public string DataSet { get; init; } = "local";
+
+    /// <summary>For trials alone: the probability that this participant, before each phase, falls silent for the rest of the round.</summary>
+    /// <value>0.</value>
+    public double SimulatedLoss { get; init; }
 
     /// <summary>How long to try again when the coordinator does not answer.</summary>
     /// <value>5 minutes.</value>
@@ -33,6 +45,10 @@ public sealed class ParticipantOptions
     /// <summary>How often the participant shows that it is still there while it computes.</summary>
     /// <value>5 s.</value>
     public TimeSpan PresenceInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Told once that the coordinator's owner has to compare words and approve.</summary>
+    /// <value>Nobody.</value>
+    public Action? Waiting { get; init; }
 
     /// <summary>Where time comes from.</summary>
     /// <value>The system's clock.</value>

@@ -37,8 +37,7 @@ public sealed record JoinRequest(string Name, string Key, string Challenge, stri
 /// <param name="ExpiresInSeconds">How long it is good for.</param>
 /// <param name="State">approved; or waiting: there is no token until the words were compared.</param>
 /// <param name="Certificate">The participant's certificate for its key, signed by the coordinator's authority, in base64url; empty without one.</param>
-/// <param name="Authorities">SHA-256 of the authorities that sign for this coordinator now and soon, in hexadecimal digits.</param>
-public sealed record JoinAnswer(int Participant, string Token, int ExpiresInSeconds, string State = JoinAnswer.Approved, string Certificate = "", string[]? Authorities = null)
+public sealed record JoinAnswer(int Participant, string Token, int ExpiresInSeconds, string State = JoinAnswer.Approved, string Certificate = "")
 {
     /// <summary>The state of whoever may take part.</summary>
     public const string Approved = "approved";
@@ -49,6 +48,10 @@ public sealed record JoinAnswer(int Participant, string Token, int ExpiresInSeco
     /// <inheritdoc/>
     public override string ToString() => $"participant {Participant}, token <redacted>";
 }
+
+/// <summary>The coordinator's key for receipts.</summary>
+/// <param name="Key">65 bytes as 130 hexadecimal digits.</param>
+public sealed record ReceiptKeyAnswer(string? Key);
 
 /// <summary>A participant's answer to an offer.</summary>
 /// <param name="Accept">Whether its update is ready.</param>

@@ -2,12 +2,12 @@ using System.IO;
 using System.Net;
 using System.Net.Http;
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Tacit.Aggregation.Failures;
+using Tacit.Cryptography.KeyAgreement;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Signatures;
+using Tacit.Federation.Identities;
 using Tacit.Federation.Sessions;
 
 namespace Tacit.Participation.Connections;
@@ -20,54 +20,59 @@ internal sealed class CoordinatorLink : IDisposable
     private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web) { AllowDuplicateProperties = false, MaxDepth = 8 };
 
     private readonly ParticipantOptions options;
-    private readonly SigningKey identity;
-    private readonly HttpClient http;
+    private readonly PinnedConnections connections;
     private readonly SemaphoreSlim joining = new(1);
     private string? token;
 
     public CoordinatorLink(ParticipantOptions options, SigningKey identity)
     {
-        (this.options, this.identity) = (options, identity);
-        SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10), PooledConnectionLifetime = TimeSpan.FromMinutes(10), UseProxy = false };
-        if (options.CertificateHash is { } pinned)
-        {
-            handler.SslOptions = new SslClientAuthenticationOptions
-            {
-                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null
-                    && CryptographicOperations.FixedTimeEquals(SHA256.HashData(certificate.GetRawCertData()), Convert.FromHexString(pinned)),
-            };
-        }
-
-        http = new HttpClient(handler)
-        {
-            BaseAddress = options.Coordinator,
-            Timeout = TimeSpan.FromMinutes(2),
-            DefaultRequestVersion = options.Coordinator.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11,
-        };
+        (this.options, Identity) = (options, identity);
+        connections = new PinnedConnections(options.Coordinator, options.CertificateHash, options.Clock);
     }
+
+    /// <summary>The present key; the caller's.</summary>
+    public SigningKey Identity { get; private set; }
 
     /// <summary>The number that the coordinator gave.</summary>
     public int Participant { get; private set; }
 
+    /// <summary>The present token; empty before the first.</summary>
+    public string Token => Volatile.Read(ref token) ?? "";
+
     /// <summary>Signs a challenge and gets a token; the token before is void.</summary>
-    public async Task JoinAsync(CancellationToken stopping)
+    /// <returns>False while the coordinator's owner has not approved.</returns>
+    public async Task<bool> JoinAsync(CancellationToken stopping)
     {
         await joining.WaitAsync(stopping);
         try
         {
-            ChallengeAnswer asked = await RetryAsync(() => Request(HttpMethod.Post, Routes.Challenges, options.JoinToken, JsonOf(new { })), ReadJsonAsync<ChallengeAnswer>, stopping);
-            if (!Base64Text.TryRead(asked.Challenge, JoinProof.ChallengeBytes, out byte[] challenge)) throw new FailureException(FailureCodes.MalformedMessage, "the coordinator's challenge has not 32 bytes");
-            byte[] key = identity.VerificationKey.Point.Encoded.ToArray();
-            byte[] signature = identity.Sign(JoinProof.Message(challenge, options.Name, key));
-            JoinRequest proof = new(options.Name, Base64Text.Of(key), asked.Challenge, Base64Text.Of(signature));
-            JoinAnswer answer = await RetryAsync(() => Request(HttpMethod.Post, Routes.Participants, options.JoinToken, JsonOf(proof)), ReadJsonAsync<JoinAnswer>, stopping);
-            Participant = answer.Participant;
-            Volatile.Write(ref token, answer.Token);
+            for (bool again = true; ; again = false)
+            {
+                try
+                {
+                    return await JoinOnceAsync(stopping);
+                }
+                catch (FailureException used) when (used.Code == FailureCodes.IdentitySignatureInvalid && again)
+                {
+                    // an answer that got lost has used the challenge up
+                }
+            }
         }
         finally
         {
             joining.Release();
         }
+    }
+
+    /// <summary>Puts a new key in the place of the present one, signed by both; requests go on with the new one.</summary>
+    public async Task RotateAsync(SigningKey next, CancellationToken stopping)
+    {
+        byte[] key = next.VerificationKey.Point.Encoded.ToArray();
+        byte[] message = RotationProof.Message(options.Name, Identity.VerificationKey.Point.Encoded, key);
+        RotateRequest rotation = new(Base64Text.Of(key), Base64Text.Of(Identity.Sign(message)), Base64Text.Of(next.Sign(message)));
+        JoinAnswer answer = await SendAsync(HttpMethod.Post, Routes.Rotate, () => JsonOf(rotation), ReadJsonAsync<JoinAnswer>, stopping);
+        Identity = next;
+        Accept(answer);
     }
 
     /// <summary>Sends a request as this participant and reads the answer; joins again if the token is not known any more.</summary>
@@ -86,6 +91,16 @@ internal sealed class CoordinatorLink : IDisposable
         }
     }
 
+    /// <summary>The key that receipts are checked with.</summary>
+    public async Task<VerificationKey> ReceiptKeyAsync(CancellationToken stopping)
+    {
+        ReceiptKeyAnswer answer = await SendAsync(HttpMethod.Get, Routes.ReceiptKey, () => null, ReadJsonAsync<ReceiptKeyAnswer>, stopping);
+        bool hex = answer.Key?.Length == 2 * P256Point.EncodedBytes && answer.Key.All(char.IsAsciiHexDigit);
+        return hex && P256Point.TryRead(Convert.FromHexString(answer.Key!), out P256Point? point)
+            ? new VerificationKey(point!)
+            : throw new FailureException(FailureCodes.InvalidPublicKey, "the coordinator's key for receipts is no point on P-256");
+    }
+
     public static HttpContent JsonOf<TValue>(TValue value)
     {
         ByteArrayContent content = new(JsonSerializer.SerializeToUtf8Bytes(value, json));
@@ -99,8 +114,28 @@ internal sealed class CoordinatorLink : IDisposable
 
     public void Dispose()
     {
-        http.Dispose();
+        connections.Dispose();
         joining.Dispose();
+    }
+
+    private async Task<bool> JoinOnceAsync(CancellationToken stopping)
+    {
+        ChallengeAnswer asked = await RetryAsync(() => Request(HttpMethod.Post, Routes.Challenges, options.JoinToken, JsonOf(new { })), ReadJsonAsync<ChallengeAnswer>, stopping);
+        if (!Base64Text.TryRead(asked.Challenge, JoinProof.ChallengeBytes, out byte[] challenge)) throw new FailureException(FailureCodes.MalformedMessage, "the coordinator's challenge has not 32 bytes");
+        byte[] key = Identity.VerificationKey.Point.Encoded.ToArray();
+        byte[] signature = Identity.Sign(JoinProof.Message(challenge, options.Name, key));
+        JoinRequest proof = new(options.Name, Base64Text.Of(key), asked.Challenge, Base64Text.Of(signature));
+        JoinAnswer answer = await RetryAsync(() => Request(HttpMethod.Post, Routes.Participants, options.JoinToken, JsonOf(proof)), ReadJsonAsync<JoinAnswer>, stopping);
+        if (answer.State == JoinAnswer.Waiting) return false;
+        Accept(answer);
+        return true;
+    }
+
+    private void Accept(JoinAnswer answer)
+    {
+        Participant = answer.Participant;
+        if (answer.Certificate.Length > 0) connections.Show(answer.Certificate, Identity);
+        Volatile.Write(ref token, answer.Token);
     }
 
     private static HttpRequestMessage Request(HttpMethod method, string path, string bearer, HttpContent? content)
@@ -118,6 +153,7 @@ internal sealed class CoordinatorLink : IDisposable
             try
             {
                 using HttpRequestMessage request = make();
+                HttpClient http = connections.Client;
                 request.Version = http.DefaultRequestVersion;
                 using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stopping);
                 if (response.IsSuccessStatusCode) return await read(response, stopping);
@@ -126,6 +162,7 @@ internal sealed class CoordinatorLink : IDisposable
             }
             catch (Exception broken) when (broken is HttpRequestException or IOException || (broken is OperationCanceledException && !stopping.IsCancellationRequested))
             {
+                connections.ThrowIfRefused();
                 if (options.Clock.GetElapsedTime(start) >= options.ReconnectFor) throw new FailureException(FailureCodes.CoordinatorUnreachable, $"{options.Coordinator} did not answer for {options.ReconnectFor.TotalSeconds:F0} s: {broken.Message.ReplaceLineEndings(" ")}", broken);
                 await Task.Delay(Pause(attempt), options.Clock, stopping);
             }
@@ -144,9 +181,9 @@ internal sealed class CoordinatorLink : IDisposable
         string code = FailureCodes.CoordinatorUnreachable.Name, detail = $"status {(int)response.StatusCode}";
         if (response.Content.Headers.ContentType?.MediaType == "application/problem+json")
         {
-            using var problem = JsonDocument.Parse(await ReadBytesAsync(response, LimitJsonBytes, stopping));
-            if (problem.RootElement.TryGetProperty("code", out JsonElement named) && FailureCatalogue.Pages.ContainsKey(named.GetString() ?? "")) code = named.GetString()!;
-            if (problem.RootElement.TryGetProperty("detail", out JsonElement said)) detail = said.GetString() ?? detail;
+            ProblemAnswer problem = await ReadJsonAsync<ProblemAnswer>(response, stopping);
+            if (FailureCatalogue.Pages.ContainsKey(problem.Code ?? "")) code = problem.Code!;
+            if (problem.Detail is { Length: > 0 and <= 2000 } said) detail = string.Concat(said.Select(c => char.IsControl(c) ? ' ' : c));
         }
 
         return new FailureException(new FailureCode(code), detail);
@@ -178,6 +215,8 @@ internal sealed class CoordinatorLink : IDisposable
 
         return whole.ToArray();
     }
+
+    private sealed record ProblemAnswer(string? Code, string? Detail);
 
     private static FailureException TooLarge(long limit) => new(FailureCodes.MessageTooLarge, $"the coordinator's answer has more than the {limit} bytes that are allowed");
 }
