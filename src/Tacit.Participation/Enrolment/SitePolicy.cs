@@ -44,11 +44,11 @@ public sealed record SitePolicy(ParticipantPolicy Policy, string DataSet, TimeSp
             MinimumCohort = section.RequiredInteger("minimum-cohort", 2),
             Protocols = Chosen(section, "protocols", defaults.Protocols, protocols),
             AllowSemiHonest = section.Flag("semi-honest", fallback: false),
-            MaximumRounds = section.Has("rounds") ? section.RequiredInteger("rounds", 1) : long.MaxValue,
+            MaximumRounds = section.IntegerOrAuto("rounds", 1) ?? long.MaxValue,
             LeastNoise = section.Number("least-noise", 0, x => x >= 0, "0 or greater"),
             AllowExactSums = section.Flag("exact-sums", fallback: false),
             Purposes = PurposesOf(section),
-            Jobs = section.Has("jobs") ? section.Texts("jobs") : defaults.Jobs,
+            Jobs = section.Texts("jobs") is { IsEmpty: false } jobs ? jobs : defaults.Jobs,
             Ceiling = ceiling,
             Corrupt = corrupt,
         };
@@ -83,8 +83,8 @@ public sealed record SitePolicy(ParticipantPolicy Policy, string DataSet, TimeSp
 
     private static ImmutableArray<string> Chosen(PlanSection section, string key, ImmutableArray<string> fallback, params string[] allowed)
     {
-        if (!section.Has(key)) return fallback;
         ImmutableArray<string> chosen = section.Texts(key);
+        if (!section.Has(key)) return fallback;
         if (chosen.IsEmpty) throw section.Wrong(FailureCodes.InvalidValue, key, $"{key} is empty; name at least one of {string.Join(", ", allowed)}");
         return chosen.FirstOrDefault(one => !allowed.Contains(one)) is { } wrong ? throw section.Wrong(FailureCodes.InvalidValue, key, $"{key} has \"{wrong}\"; it must be of {string.Join(", ", allowed)}") : chosen;
     }
