@@ -4,6 +4,7 @@ using Tacit.Aggregation.Failures;
 using Tacit.Coordination.Certificates;
 using Tacit.Coordination.Jobs;
 using Tacit.Privacy.Budgets;
+using Tacit.Storage;
 
 namespace Tacit.Coordination;
 
@@ -109,6 +110,9 @@ public sealed class CoordinatorOptions
     /// <summary>How long the first round after a restart waits for everybody before it goes on with those that are back.</summary>
     /// <value>15 s.</value>
     public TimeSpan RejoinGrace { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Opens the store in another way; tests let it fail at a chosen point.</summary>
+    internal Func<CancellationToken, Task<ICoordinatorStore>>? OpenStore { get; set; }
 
     /// <summary>The data set that the coordinator's ledger charges: everybody's.</summary>
     internal const string Population = "population";
