@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using System.IO;
-using System.Net.Http;
 using System.Threading;
 using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
 using Tacit.Cryptography.Randomness;
 using Tacit.Federation.Identities;
-using Tacit.Federation.Sessions;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Xunit;
