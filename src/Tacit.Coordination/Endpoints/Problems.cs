@@ -40,9 +40,15 @@ internal static class Problems
     {
         _ when code == FailureCodes.NotAuthenticated => StatusCodes.Status401Unauthorized,
         _ when code == FailureCodes.NotAllowed || code == FailureCodes.IdentitySignatureInvalid || code == FailureCodes.UnknownParty => StatusCodes.Status403Forbidden,
-        _ when code == FailureCodes.UnknownRound => StatusCodes.Status404NotFound,
+        _ when code == FailureCodes.UnknownRound || code == FailureCodes.UnknownRoute => StatusCodes.Status404NotFound,
         _ when code == FailureCodes.SenderTooSlow => StatusCodes.Status408RequestTimeout,
         _ when code == FailureCodes.MessageTooLarge => StatusCodes.Status413PayloadTooLarge,
+        _ when code == FailureCodes.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
+        _ when code == FailureCodes.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
+        _ when code == FailureCodes.NotImplemented => StatusCodes.Status501NotImplemented,
+        _ when code == FailureCodes.NotReady || code == FailureCodes.StorageUnavailable => StatusCodes.Status503ServiceUnavailable,
+        _ when code == FailureCodes.InternalError => StatusCodes.Status500InternalServerError,
+        _ when code == FailureCodes.RouteSuperseded => StatusCodes.Status410Gone,
         _ when code == FailureCodes.RoundClosed => StatusCodes.Status410Gone,
         _ => StatusCodes.Status400BadRequest,
     };

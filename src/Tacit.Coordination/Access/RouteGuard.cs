@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tacit.Aggregation.Failures;
+using Tacit.Coordination.Endpoints;
+
+namespace Tacit.Coordination.Access;
+
+/// <summary>Maps routes of other projects so that nothing of a request is read before its identity is known. Thread-safe.</summary>
+public sealed class RouteGuard
+{
+    private readonly Roster roster;
+
+    internal RouteGuard(Roster roster) => this.roster = roster;
+
+    /// <summary>Maps a route that one role may ask for.</summary>
+    /// <param name="routes">The application.</param>
+    /// <param name="method">GET, POST, PUT or DELETE.</param>
+    /// <param name="pattern">The route's pattern.</param>
+    /// <param name="role">Who may ask.</param>
+    /// <param name="handler">Answers; a <see cref="FailureException"/> becomes problem details.</param>
+    public IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, string method, string pattern, Role role, Func<HttpContext, string, Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        ArgumentNullException.ThrowIfNull(handler);
+        return routes.MapMethods(pattern, [method], (RequestDelegate)(context => RunAsync(context, role, handler))).WithMetadata(new RequiredRole(role));
+    }
+
+    // The second argument of a handler says who asks, for the audit log.
+    private async Task RunAsync(HttpContext context, Role role, Func<HttpContext, string, Task> handler)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        (Role found, Member? member) = role == Role.Anonymous ? (Role.Anonymous, null) : roster.Recognise(context.Request.Headers.Authorization);
+        if (role != Role.Anonymous && found == Role.Anonymous) throw new FailureException(FailureCodes.NotAuthenticated, "the request shows no valid token");
+        if (found != role) throw new FailureException(FailureCodes.NotAllowed, $"the route belongs to the role {role.ToString().ToLowerInvariant()}; the token is of {found.ToString().ToLowerInvariant()}");
+        await handler(context, member?.Name ?? found.ToString().ToLowerInvariant());
+    }
+}
