@@ -3,8 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tacit.Coordination.Access;
 using Tacit.Coordination.Endpoints;
+using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
 using Tacit.Coordination.Rounds;
+using Tacit.Coordination.Telemetry;
 
 namespace Tacit.Coordination;
 
@@ -21,13 +23,18 @@ public static class TacitCoordinator
         configure?.Invoke(options);
         options.Validate();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(options).AddSingleton<AccessSecrets>().AddSingleton<RoundBoard>().AddSingleton<JobBoard>();
+        services.AddSingleton(options).AddSingleton<AccessSecrets>().AddSingleton<ChangeSignal>().AddSingleton<RoundBoard>();
+        services.AddSingleton(provider => new CoordinatorState(options, provider.GetRequiredService<TimeProvider>())).AddHostedService(provider => provider.GetRequiredService<CoordinatorState>());
         services.AddSingleton(provider => new Roster(options, provider.GetRequiredService<AccessSecrets>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<IRosterStore>()));
         services.AddSingleton(provider => new RoundRunner(
             options, provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<Roster>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<IRoundJournal>()));
         services.AddSingleton<CoordinatorEndpoints>();
+        services.AddSingleton(_ => new CoordinatorMetrics()).AddSingleton(provider => new RouteGuard(provider.GetRequiredService<Roster>(), provider.GetRequiredService<CoordinatorMetrics>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ListenerPolicy>());
+        foreach (ICoordinatorExtension extension in options.Extensions) extension.AddServices(services);
         services.AddSingleton(provider => new JobHost(
-            provider.GetRequiredService<RoundRunner>(), provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<JobBoard>(), options, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<CoordinatorState>(), provider.GetRequiredService<RoundRunner>(), provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<ChangeSignal>(), options, provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService(provider => provider.GetRequiredService<JobHost>());
         return services;
     }
 
@@ -37,6 +44,7 @@ public static class TacitCoordinator
     {
         ArgumentNullException.ThrowIfNull(routes);
         routes.ServiceProvider.GetRequiredService<CoordinatorEndpoints>().Map(routes);
+        foreach (ICoordinatorExtension extension in routes.ServiceProvider.GetRequiredService<CoordinatorOptions>().Extensions) extension.Map(routes);
         return routes;
     }
 }

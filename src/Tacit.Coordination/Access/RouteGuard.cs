@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tacit.Aggregation.Failures;
 using Tacit.Coordination.Endpoints;
+using Tacit.Coordination.Telemetry;
 
 namespace Tacit.Coordination.Access;
 
@@ -10,15 +11,16 @@ namespace Tacit.Coordination.Access;
 public sealed class RouteGuard
 {
     private readonly Roster roster;
+    private readonly CoordinatorMetrics metrics;
 
-    internal RouteGuard(Roster roster) => this.roster = roster;
+    internal RouteGuard(Roster roster, CoordinatorMetrics metrics) => (this.roster, this.metrics) = (roster, metrics);
 
     /// <summary>Maps a route that one role may ask for.</summary>
     /// <param name="routes">The application.</param>
     /// <param name="method">GET, POST, PUT or DELETE.</param>
     /// <param name="pattern">The route's pattern.</param>
     /// <param name="role">Who may ask.</param>
-    /// <param name="handler">Answers; a <see cref="FailureException"/> becomes problem details.</param>
+    /// <param name="handler">Answers, and is told who asks; a <see cref="FailureException"/> becomes problem details.</param>
     public IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, string method, string pattern, Role role, Func<HttpContext, string, Task> handler)
     {
         ArgumentNullException.ThrowIfNull(routes);
@@ -26,13 +28,26 @@ public sealed class RouteGuard
         return routes.MapMethods(pattern, [method], (RequestDelegate)(context => RunAsync(context, role, handler))).WithMetadata(new RequiredRole(role));
     }
 
-    // The second argument of a handler says who asks, for the audit log.
     private async Task RunAsync(HttpContext context, Role role, Func<HttpContext, string, Task> handler)
     {
         context.Response.Headers.CacheControl = "no-store";
+        try
+        {
+            await handler(context, Admit(context, role));
+        }
+        catch (FailureException refused)
+        {
+            metrics.Refused(refused.Code);
+            await Problems.WriteAsync(context, refused);
+        }
+    }
+
+    // Who asks, for the audit log.
+    private string Admit(HttpContext context, Role role)
+    {
         (Role found, Member? member) = role == Role.Anonymous ? (Role.Anonymous, null) : roster.Recognise(context.Request.Headers.Authorization);
         if (role != Role.Anonymous && found == Role.Anonymous) throw new FailureException(FailureCodes.NotAuthenticated, "the request shows no valid token");
         if (found != role) throw new FailureException(FailureCodes.NotAllowed, $"the route belongs to the role {role.ToString().ToLowerInvariant()}; the token is of {found.ToString().ToLowerInvariant()}");
-        await handler(context, member?.Name ?? found.ToString().ToLowerInvariant());
+        return member?.Name ?? (found.ToString().ToLowerInvariant());
     }
 }

@@ -11,6 +11,7 @@ using Tacit.Aggregation.Rounds;
 using Tacit.Coordination.Access;
 using Tacit.Coordination.Jobs;
 using Tacit.Coordination.Rounds;
+using Tacit.Coordination.Telemetry;
 using Tacit.Federation.Envelopes;
 using Tacit.Federation.Offers;
 using Tacit.Federation.Sessions;
@@ -18,7 +19,7 @@ using Tacit.Federation.Sessions;
 namespace Tacit.Coordination.Endpoints;
 
 /// <summary>All routes. Each has one role, and nothing of a request is read before its identity is known.</summary>
-internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard board, JobBoard jobs, CoordinatorOptions options, TimeProvider clock, ILogger<CoordinatorEndpoints> log)
+internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard board, JobHost jobs, CoordinatorOptions options, TimeProvider clock, CoordinatorMetrics metrics, ILogger<CoordinatorEndpoints> log)
 {
     private const int JsonLimitBytes = 16 * 1024;
     private const int ChunkLimitBytes = 1 << 20;
@@ -48,7 +49,7 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
 
     private async Task GuardAsync(HttpContext context, Role role, Func<HttpContext, Member?, Task> handler)
     {
-        PathString path = context.Request.Path;
+        string route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";   // not the path: it is the other side's text
         try
         {
             context.Response.Headers.CacheControl = "no-store";
@@ -59,13 +60,14 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         }
         catch (FailureException refused)
         {
-            LogRefused(refused.Code, path);
+            LogRefused(refused.Code, route);
+            metrics.Refused(refused.Code);
             if (refused.Code == FailureCodes.SenderTooSlow || refused.Code == FailureCodes.MessageTooLarge) context.Response.Headers.Connection = "close";
             await Problems.WriteAsync(context, refused);
         }
         catch (Exception gone) when (context.RequestAborted.IsCancellationRequested && gone is OperationCanceledException or System.IO.IOException)
         {
-            LogGone(path);
+            LogGone(route);
         }
     }
 
@@ -208,9 +210,9 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         return new TimedBody(context, options, clock, limit);
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Code} at {Path}")]
-    private partial void LogRefused(FailureCode code, PathString path);
+    [LoggerMessage(Level = LogLevel.Debug, EventId = 1101, Message = "{Code} at {Route}")]
+    private partial void LogRefused(FailureCode code, string route);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The other side of {Path} is gone")]
-    private partial void LogGone(PathString path);
+    [LoggerMessage(Level = LogLevel.Debug, EventId = 1102, Message = "The other side of {Route} is gone")]
+    private partial void LogGone(string route);
 }

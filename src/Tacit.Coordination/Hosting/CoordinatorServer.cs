@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tacit.Coordination.Access;
+using Tacit.Coordination.Endpoints;
 using Tacit.Coordination.Jobs;
 using Tacit.Coordination.Rounds;
 
@@ -59,16 +60,30 @@ public sealed class CoordinatorServer : IAsyncDisposable
             kestrel.Limits.MinRequestBodyDataRate = null;   // own timeouts: this one knows nothing of phases and resets duplex streams
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            kestrel.Listen(options.Address, options.Port, listen =>
+            kestrel.Listen(options.Address, options.Port, listen => Secure(listen, options));
+            foreach (ExtensionPort port in options.Extensions.SelectMany(extension => extension.Ports))
             {
-                listen.Protocols = options.Certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
-                if (options.Certificate is { } certificate) listen.UseHttps(certificate);
-            });
+                kestrel.Listen(options.Address, port.Port, listen =>
+                {
+                    Secure(listen, options);
+                    ListenerFeature.On(listen, port.Listener);
+                });
+            }
         });
         WebApplication application = builder.Build();
+        application.UseTacitProblems();
         application.MapTacitCoordinator();
         await application.StartAsync(stopping);
         return new CoordinatorServer(application);
+    }
+
+    /// <summary>Where an extension's port is listened on.</summary>
+    /// <param name="listener">The name of an <see cref="ExtensionPort"/> of the options.</param>
+    public Uri AddressOf(string listener)
+    {
+        string[] addresses = [.. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+        string[] names = [.. application.Services.GetRequiredService<CoordinatorOptions>().Extensions.SelectMany(extension => extension.Ports).Select(port => port.Listener)];
+        return new Uri(addresses[1 + Array.IndexOf(names, listener)]);   // in the order that they were listened on
     }
 
     /// <inheritdoc/>
@@ -77,6 +92,12 @@ public sealed class CoordinatorServer : IAsyncDisposable
         using CancellationTokenSource hurry = new(TimeSpan.FromSeconds(2));
         await application.StopAsync(hurry.Token);
         await application.DisposeAsync();
+    }
+
+    private static void Secure(ListenOptions listen, CoordinatorOptions options)
+    {
+        listen.Protocols = options.Certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
+        if (options.Certificate is { } certificate) listen.UseHttps(certificate);
     }
 
     // Signals stay with the program: a host that caught SIGTERM would keep a job running without its server.

@@ -17,9 +17,9 @@ public sealed class DependencyTests(ITestOutputHelper output)
         ["Tacit.Federation"] = ["Tacit.Learning", "Tacit.Protocols"],
         ["Tacit.Storage"] = ["Tacit.Aggregation"],
         ["Tacit.Simulation"] = ["Tacit.Federation"],
-        ["Tacit.Coordination"] = ["Tacit.Federation"],
+        ["Tacit.Coordination"] = ["Tacit.Federation", "Tacit.Storage"],
         ["Tacit.Orchestration"] = ["Tacit.Coordination"],
-        ["Tacit.Participation"] = ["Tacit.Federation"],
+        ["Tacit.Participation"] = ["Tacit.Federation", "Tacit.Storage"],
         ["Tacit.Cli"] = ["Tacit.Orchestration", "Tacit.Participation", "Tacit.Simulation"],
     };
 
