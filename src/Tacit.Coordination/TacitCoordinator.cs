@@ -30,6 +30,7 @@ public static class TacitCoordinator
             options, provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<Roster>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<IRoundJournal>()));
         services.AddSingleton<CoordinatorEndpoints>();
         services.AddSingleton(_ => new CoordinatorMetrics()).AddSingleton(provider => new RouteGuard(provider.GetRequiredService<Roster>(), provider.GetRequiredService<CoordinatorMetrics>()));
+        services.AddSingleton<HealthProbe>().AddHostedService(provider => provider.GetRequiredService<HealthProbe>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ListenerPolicy>());
         foreach (ICoordinatorExtension extension in options.Extensions) extension.AddServices(services);
         services.AddSingleton(provider => new JobHost(

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Coordination.Jobs;
-using Tacit.Learning.Data;
+using Tacit.Learning.Models;
 using Tacit.Orchestration.Comparisons;
 
 namespace Tacit.Orchestration;

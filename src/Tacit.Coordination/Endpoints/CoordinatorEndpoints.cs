@@ -20,7 +20,7 @@ using Tacit.Federation.Sessions;
 namespace Tacit.Coordination.Endpoints;
 
 /// <summary>All routes. Each has one role, and nothing of a request is read before its identity is known.</summary>
-internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard board, JobHost jobs, CoordinatorState state, CoordinatorOptions options, TimeProvider clock, CoordinatorMetrics metrics, ILogger<CoordinatorEndpoints> log)
+internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard board, JobHost jobs, CoordinatorState state, CoordinatorOptions options, TimeProvider clock, CoordinatorMetrics metrics, HealthProbe health, ILogger<CoordinatorEndpoints> log)
 {
     private const int JsonLimitBytes = 16 * 1024;
     private const int ChunkLimitBytes = 1 << 20;
@@ -29,7 +29,7 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
     public void Map(IEndpointRouteBuilder routes)
     {
         Add(routes, "GET", Routes.Live, Role.Anonymous, (context, _) => Problems.WriteJsonAsync(context, new { status = "live" }));
-        Add(routes, "GET", Routes.Ready, Role.Anonymous, (context, _) => Problems.WriteJsonAsync(context, new { status = "ready" }));
+        Add(routes, "GET", Routes.Ready, Role.Anonymous, async (context, _) => await ReadyAsync(context));
         Add(routes, "POST", Routes.Challenges, Role.Newcomer, (context, _) => Problems.WriteJsonAsync(context, new ChallengeAnswer(roster.Challenge())));
         Add(routes, "POST", Routes.Participants, Role.Newcomer, async (context, _) => await Problems.WriteJsonAsync(context, roster.Join(await ReadJsonAsync<JoinRequest>(context))));
         Add(routes, "GET", Routes.Participants, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Participants(roster)));
@@ -78,6 +78,13 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         {
             LogGone(route);
         }
+    }
+
+    // Which check fails is for operators: GET /api/v1/health.
+    private async Task ReadyAsync(HttpContext context)
+    {
+        if (!(await health.CheckAsync(context.RequestAborted)).All(check => check.Holds)) throw new FailureException(FailureCodes.NotReady, "the coordinator cannot serve now");
+        await Problems.WriteJsonAsync(context, new { status = "ready" });
     }
 
     private async Task OfferAsync(HttpContext context, Member member)

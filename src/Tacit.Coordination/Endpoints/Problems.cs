@@ -36,7 +36,8 @@ internal static class Problems
         await JsonSerializer.SerializeAsync(context.Response.Body, value, Strict, context.RequestAborted);
     }
 
-    private static int StatusOf(FailureCode code) => code.Name switch
+    /// <summary>The status that a code is answered with.</summary>
+    public static int StatusOf(FailureCode code) => code.Name switch
     {
         _ when code == FailureCodes.NotAuthenticated => StatusCodes.Status401Unauthorized,
         _ when code == FailureCodes.NotAllowed || code == FailureCodes.IdentitySignatureInvalid || code == FailureCodes.UnknownParty => StatusCodes.Status403Forbidden,

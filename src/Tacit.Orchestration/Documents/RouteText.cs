@@ -22,6 +22,12 @@ internal sealed record RouteText(string Summary)
     /// <summary>The media type of a body that is not JSON, or null.</summary>
     public string? BodyMedia { get; init; }
 
+    /// <summary>Parameters of the query: name, meaning, whether they have to be there.</summary>
+    public ImmutableArray<(string Name, string Meaning, bool Required)> Query { get; init; } = [];
+
+    /// <summary>Whether the request is held open, and ends with 204 if there is nothing.</summary>
+    public bool WaitsInVain { get; init; }
+
     /// <summary>Failure codes beyond those that every route with a role has.</summary>
     public ImmutableArray<string> Codes { get; init; } = [];
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.IO;
 using System.Text.Json;
 using Tacit.Aggregation.Failures;
-using Tacit.Learning.Data;
+using Tacit.Learning.Models;
 
 namespace Tacit.Orchestration.Plans;
 
