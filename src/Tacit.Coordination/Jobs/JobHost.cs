@@ -229,8 +229,12 @@ public sealed class JobHost : IHostedService, IDisposable
         }
         finally
         {
-            rounds.Waiting = "";
-            if (mine) turn.Release();
+            if (mine)
+            {
+                rounds.Waiting = "";
+                rounds.Current().Round?.Over.TrySetResult();   // a job that fails in the middle leaves nobody waiting
+                turn.Release();
+            }
         }
     }
 
