@@ -34,6 +34,10 @@ public sealed class ParticipantOptions
     /// <value>local.</value>
     public string DataSet { get; init; } = "local";
 
+    /// <summary>For trials alone: the probability that this participant, before each phase, falls silent for the rest of the round.</summary>
+    /// <value>0.</value>
+    public double SimulatedLoss { get; init; }
+
     /// <summary>How long to try again when the coordinator does not answer.</summary>
     /// <value>5 minutes.</value>
     public TimeSpan ReconnectFor { get; init; } = TimeSpan.FromMinutes(5);

@@ -105,7 +105,7 @@ public sealed class RoundInvitation
         ModularVector vector = ContributionEncoder.Encode(Offer.Plan, updates, SystemRandomSource.Instance);
         ParticipantInputs inputs = new() { Self = self, Vector = vector, Random = SystemRandomSource.Instance, Identity = client.Identity };
         using IRoundMachine machine = AggregationProtocols.Get(terms.Protocol).CreateParticipant(terms, inputs);
-        return await new RoundDriver(client.Link, terms, machine, client.Options.Clock).RunAsync(stopping);
+        return await new RoundDriver(client.Link, terms, machine, client.Options.Clock, client.Options.SimulatedLoss).RunAsync(stopping);
     }
 
     private async Task<(RoundTerms Terms, PartyId Self)> TermsAsync(CancellationToken stopping)
