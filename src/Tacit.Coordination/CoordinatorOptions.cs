@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
 using Tacit.Coordination.Hosting;
 using Tacit.Aggregation.Failures;
 using Tacit.Coordination.Jobs;
@@ -41,6 +42,10 @@ public sealed class CoordinatorOptions
     /// <summary>Bytes a second, on average since the first, that a body has to bring after <see cref="IdleTimeout"/>; slower senders are refused.</summary>
     /// <value>1024.</value>
     public double LeastBytesPerSecond { get; set; } = 1024;
+
+    /// <summary>Says where log events go. Without it they are kept nowhere but for <c>tacit logs</c>.</summary>
+    /// <value>Nowhere.</value>
+    public Action<ILoggingBuilder>? Logging { get; set; }
 
     /// <summary>What else this process serves.</summary>
     /// <value>Nothing.</value>
@@ -95,6 +100,7 @@ public sealed class CoordinatorOptions
 
     internal void Validate()
     {
+        if (Database is { } connection) DevelopmentPassword.ThrowIfUsed(connection);
         if (Port is < 0 or > 65535) throw new ArgumentOutOfRangeException(nameof(Port), Port, "The port must be 0 to 65535.");
         if (Certificate is null && !IPAddress.IsLoopback(Address)) throw new InvalidOperationException($"Address is {Address} and there is no certificate: without TLS only loopback is listened on.");
         if (Database is not null && DataDirectory is null) throw new InvalidOperationException("Database is given and DataDirectory is not: keys need a folder.");

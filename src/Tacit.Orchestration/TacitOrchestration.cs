@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Tacit.Coordination.Access;
 using Tacit.Coordination.Endpoints;
 using Tacit.Coordination.Hosting;
@@ -40,7 +41,8 @@ public sealed class TacitOrchestration(OrchestrationOptions options) : ICoordina
         services.AddSingleton(options).AddSingleton(new PlanCatalogue(options.PlanFolder));
         services.AddSingleton<TrainingRoutes>().AddSingleton<TriesRoutes>().AddSingleton<ComparisonRoutes>();
         services.AddSingleton<ComparisonBoard>().AddHostedService(provider => provider.GetRequiredService<ComparisonBoard>());
-        services.AddHostedService<BudgetWatch>();
+        services.AddHostedService<BudgetWatch>().AddHostedService<JobLog>();
+        services.AddSingleton<LogRing>().AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogRing>());
         services.AddSingleton<JobMetrics>().AddHostedService(provider => provider.GetRequiredService<JobMetrics>());
         OtlpExport.Add(services);
     }
@@ -64,6 +66,8 @@ public sealed class TacitOrchestration(OrchestrationOptions options) : ICoordina
             ImmutableArray<HealthCheck> checks = await health.CheckAsync(context.RequestAborted);
             await Problems.WriteJsonAsync(context, new HealthAnswer(checks.All(check => check.Holds), [.. checks.Select(check => new HealthCheckAnswer(check.Name, check.Holds, check.Detail))]));
         }).Says(new RouteText("What readiness looks at, with what was found.") { Answer = typeof(HealthAnswer) });
+        guard.Map(routes, "GET", "/api/v1/logs", Roles.Reader, LogRoutes.AnswerAsync)
+            .Says(new RouteText("Events of this process' log after a number; with wait=true held open until there are any.") { Answer = typeof(LogAnswer), Query = [("after", "The last number that is known, or 0.", false), ("wait", "true to be held open.", false)], Codes = ["INVALID_VALUE"] });
         guard.Map(routes, "GET", "/openapi/v1.json", Roles.Reader, (context, _) => OpenApiDocument.WriteAsync(context))
             .Says(new RouteText("This document."));
     }

@@ -21,10 +21,12 @@ internal static class ServeVerb
     public static Command Create()
     {
         Command command = new("serve", "A coordinator alone: jobs, participants and receipts survive its restarts.") { folder, database, listen, json };
+        FacadeOptions.AddTo(command);
         command.SetAction(RunAsync);
         return command.WithExamples(
             "tacit serve",
             "tacit serve --data-dir /var/lib/tacit --listen 0.0.0.0:8443",
+            "tacit serve --orchestrator-port 8001 --tries-port 3000 --log-format json --log-level information",
             "tacit serve --data-dir /var/lib/tacit --database-env TACIT_DATABASE");
     }
 
@@ -32,9 +34,13 @@ internal static class ServeVerb
     {
         string home = parsed.GetValue(folder) ?? DefaultFolder;
         IPEndPoint at = EndPointOf(parsed.GetValue(listen));
-        string? connection = ConnectionOf(parsed.GetValue(database));
+        string? connection = DatabaseConnection.From(parsed.GetValue(database));
         PrivateFolder.Create(home);
-        await using CoordinatorProcess coordinator = await CoordinatorProcess.StartAsync(home, at, options => options.Database = connection, stopping);
+        await using CoordinatorProcess coordinator = await CoordinatorProcess.StartAsync(home, at, options =>
+        {
+            options.Database = connection;
+            FacadeOptions.Apply(parsed, options);
+        }, stopping);
         coordinator.Server.Jobs.RoundFinished += (job, round) => UpDisplay.Finished(round, job.Id);
         Announce(coordinator, home, parsed.GetValue(json));
         try
@@ -53,6 +59,7 @@ internal static class ServeVerb
     {
         foreach (JobReport job in coordinator.Server.Jobs.All.Where(job => !job.IsOver)) Console.Error.WriteLine($"serve: job {job.Id} goes on after round {job.RoundsDone} of {job.RoundsPlanned}");
         Console.Error.WriteLine($"serve: coordinator at {coordinator.Server.Address}, certificate {coordinator.CertificateHash}");
+        foreach ((string name, Uri at) in FacadeOptions.AddressesOf(coordinator.Server)) Console.Error.WriteLine($"serve: {name} at {at}");
         Console.Error.WriteLine($"serve: the owner's token is in {System.IO.Path.Combine(home, ConnectionFile.Name)}");
         if (asJson) Json.Print(new System.Text.Json.Nodes.JsonObject { ["address"] = coordinator.Server.Address.ToString(), ["certificate"] = coordinator.CertificateHash, ["data_dir"] = home });
     }
@@ -64,13 +71,5 @@ internal static class ServeVerb
         return IPEndPoint.TryParse(text, out IPEndPoint? at) && text.Contains(':', StringComparison.Ordinal)
             ? at
             : throw new UsageException(FailureCodes.InvalidValue, $"--listen is {text}; it must be an address and a port, such as 127.0.0.1:8443, 0.0.0.0:8443 or [::]:8443");
-    }
-
-    private static string? ConnectionOf(string? variable)
-    {
-        if (variable is null) return null;
-        return Environment.GetEnvironmentVariable(variable) is { Length: > 0 } connection
-            ? connection
-            : throw new FailureException(FailureCodes.MissingValue, $"--database-env is {variable}; the environment has no such variable, or it is empty");
     }
 }

@@ -48,11 +48,13 @@ public sealed class CoordinatorServer : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);   // the server's own events quote paths and queries
         builder.Services.AddTacitCoordinator(configure);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPoolFactory>();
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         if (journal is not null) builder.Services.AddSingleton(journal);
         CoordinatorOptions options = builder.Services.Select(service => service.ImplementationInstance).OfType<CoordinatorOptions>().Single();
+        options.Logging?.Invoke(builder.Logging);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -77,13 +79,15 @@ public sealed class CoordinatorServer : IAsyncDisposable
         return new CoordinatorServer(application);
     }
 
+    /// <summary>The listeners of extensions, in order.</summary>
+    public ImmutableArray<string> Listeners => [.. application.Services.GetRequiredService<CoordinatorOptions>().Extensions.SelectMany(extension => extension.Ports).Select(port => port.Listener)];
+
     /// <summary>Where an extension's port is listened on.</summary>
     /// <param name="listener">The name of an <see cref="ExtensionPort"/> of the options.</param>
     public Uri AddressOf(string listener)
     {
         string[] addresses = [.. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
-        string[] names = [.. application.Services.GetRequiredService<CoordinatorOptions>().Extensions.SelectMany(extension => extension.Ports).Select(port => port.Listener)];
-        return new Uri(addresses[1 + Array.IndexOf(names, listener)]);   // in the order that they were listened on
+        return new Uri(addresses[1 + Listeners.IndexOf(listener)]);   // in the order that they were listened on
     }
 
     /// <inheritdoc/>
