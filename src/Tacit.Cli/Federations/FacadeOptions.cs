@@ -66,7 +66,7 @@ internal static class FacadeOptions
         {
             if (level == "debug") logging.AddFilter("Tacit", LogLevel.Debug);
             logging.AddFilter<ConsoleLoggerProvider>("Tacit", least).AddFilter<ConsoleLoggerProvider>("Microsoft", least > LogLevel.Warning ? least : LogLevel.Warning);
-            if (format == "json") logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+            if (format == "json") logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, "O"));
             else logging.AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd HH:mm:ss'Z' "));
             logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         };

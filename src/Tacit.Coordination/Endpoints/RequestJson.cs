@@ -32,6 +32,7 @@ public static class RequestJson
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = LimitBytes + 1;
         IServiceProvider services = context.RequestServices;
         byte[] body = await new TimedBody(context, services.GetRequiredService<CoordinatorOptions>(), services.GetRequiredService<TimeProvider>(), LimitBytes).BytesAsync();
+        if (!System.Text.Unicode.Utf8.IsValid(body)) throw new FailureException(FailureCodes.MalformedMessage, "the body is not UTF-8");
         try
         {
             JsonDocument document = JsonDocument.Parse(body, strict);

@@ -37,7 +37,8 @@ internal sealed class ListenerPolicy : MatcherPolicy, IEndpointSelectorPolicy
 
     private static bool Answers(Endpoint endpoint, string? listener)
     {
+        if (endpoint is not RouteEndpoint route) return true;   // "the path is there, the method is not"
         string? only = endpoint.Metadata.GetMetadata<OnListener>()?.Listener;
-        return only == listener || (only is null && endpoint is RouteEndpoint route && route.RoutePattern.RawText?.StartsWith(Health, StringComparison.Ordinal) == true);
+        return only == listener || (only is null && route.RoutePattern.RawText?.StartsWith(Health, StringComparison.Ordinal) == true);
     }
 }
