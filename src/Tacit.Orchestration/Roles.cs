@@ -6,5 +6,5 @@ namespace Tacit.Orchestration;
 internal static class Roles
 {
     /// <summary>Whoever may look and change nothing.</summary>
-    public const Role Reader = Role.Operator;
+    public const Role Reader = Role.Viewer;
 }

@@ -2,12 +2,12 @@ using System.CommandLine;
 using System.IO;
 using System.Net.Http;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Tacit.Aggregation.Failures;
 using Tacit.Cli.Output;
 using Tacit.Cli.Verbs;
+using Tacit.Federation.Identities;
 
 namespace Tacit.Cli.Federations;
 
@@ -18,7 +18,7 @@ internal sealed class CoordinatorClient : IDisposable
 
     private static readonly Option<string?> coordinator = Arguments.Text("--coordinator", "The coordinator's address; the one of --data-dir if not given.", "URL");
     private static readonly Option<string?> tokenFile = Arguments.Text("--token-file", "File with the bearer token.", "FILE");
-    private static readonly Option<string?> pin = Arguments.Text("--pin", "SHA-256 of the coordinator's certificate; without it, the system's authorities decide.", "HEX");
+    private static readonly Option<string?> pin = Arguments.Text("--pin", "SHA-256 of the coordinator's authority, or of its certificate; without it, the system's authorities decide.", "HEX");
     private static readonly Option<string?> folder = Arguments.Text("--data-dir", $"Data directory of a coordinator on this host; {ServeVerb.DefaultFolder} if not given.", "DIR");
 
     private readonly HttpClient http;
@@ -27,10 +27,12 @@ internal sealed class CoordinatorClient : IDisposable
     {
         Address = address;
         HttpClientHandler handler = new() { AllowAutoRedirect = false };
-        handler.ServerCertificateCustomValidationCallback = (_, certificate, _, errors) =>
+        handler.ServerCertificateCustomValidationCallback = (_, certificate, chain, errors) =>
         {
             Certificate = certificate is null ? null : X509CertificateLoader.LoadCertificate(certificate.RawDataMemory.Span);
-            return expected is null ? errors == System.Net.Security.SslPolicyErrors.None : certificate is not null && string.Equals(HashOf(certificate), expected, StringComparison.OrdinalIgnoreCase);
+            return expected is null
+                ? errors == System.Net.Security.SslPolicyErrors.None
+                : IssuedCertificates.IsPinned(certificate, chain?.ChainPolicy.ExtraStore ?? [], [expected], TimeProvider.System.GetUtcNow());
         };
         http = new HttpClient(handler) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(40), MaxResponseContentBufferSize = LargestAnswer };
         if (token is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -65,7 +67,7 @@ internal sealed class CoordinatorClient : IDisposable
             throw new UsageException(FailureCodes.InvalidValue, $"--coordinator is {url}; it must be an https address, or http on this host: a token does not travel in the clear");
         }
 
-        return new CoordinatorClient(address, token, hash);
+        return new CoordinatorClient(address, token, hash?.ToLowerInvariant());
     }
 
     /// <summary>Whether the process of the coordinator answers; asks the one route that needs no token.</summary>
@@ -109,19 +111,8 @@ internal sealed class CoordinatorClient : IDisposable
         return new CoordinatorClient(address, token ?? connection.Token, hash ?? connection.Certificate);
     }
 
-    private static ConnectionFile ConnectionIn(string data)
-    {
-        string path = Path.Combine(data, ConnectionFile.Name);
-        if (!File.Exists(path)) throw new FailureException(FailureCodes.CoordinatorUnreachable, $"{path} is not there: start a coordinator with tacit serve or tacit up, name its --data-dir, or give --coordinator and --token-file");
-        try
-        {
-            return JsonSerializer.Deserialize<ConnectionFile>(File.ReadAllBytes(path), JsonSerializerOptions.Web) ?? throw new JsonException("null");
-        }
-        catch (JsonException problem)
-        {
-            throw new FailureException(FailureCodes.MalformedMessage, $"{path} is not what a coordinator writes", problem);
-        }
-    }
+    private static ConnectionFile ConnectionIn(string data) => ConnectionFile.Find(data)
+        ?? throw new FailureException(FailureCodes.CoordinatorUnreachable, $"{Path.Combine(data, ConnectionFile.Name)} is not there: start a coordinator with tacit serve or tacit up, name its --data-dir, or give --coordinator and --token-file");
 
     private static string ReadToken(string file)
     {
@@ -170,6 +161,4 @@ internal sealed class CoordinatorClient : IDisposable
             throw new FailureException(FailureCodes.MalformedMessage, $"{Address} answers with something else than JSON: it is no coordinator", problem);
         }
     }
-
-    private static string HashOf(X509Certificate2 certificate) => Convert.ToHexStringLower(SHA256.HashData(certificate.RawDataMemory.Span));
 }

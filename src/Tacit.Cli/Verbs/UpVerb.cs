@@ -69,6 +69,7 @@ internal static class UpVerb
             options =>
             {
                 FacadeOptions.Apply(parsed, options);
+                options.OpenEnrolment = true;   // for the participants that are started here
                 options.JoinTimeout = TimeSpan.FromMinutes(5);
                 options.PhaseTimeout = TimeSpan.FromSeconds(phase);
                 options.MostFailures = loss > 0 ? 20 : options.MostFailures;
@@ -82,7 +83,7 @@ internal static class UpVerb
             stopping.ThrowIfCancellationRequested();
             string name = $"participant-{i + 1}";
             processes.Start(new ParticipantOrder(
-                coordinator.Server.Address, coordinator.Server.Secrets.Join, coordinator.CertificateHash, name, i, dealt.Rows.Length, plan, Path.Combine(home.Path, "participants", name), loss));
+                coordinator.Server.Address, coordinator.Server.Secrets.Join, coordinator.Server.Pin, name, i, dealt.Rows.Length, plan, Path.Combine(home.Path, "participants", name), loss));
         }
 
         await FinishAsync(coordinator.Server.Jobs, job, display, processes, parsed.GetValue(json), stopping);

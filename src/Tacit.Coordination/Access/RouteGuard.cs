@@ -10,10 +10,10 @@ namespace Tacit.Coordination.Access;
 /// <summary>Maps routes of other projects so that nothing of a request is read before its identity is known. Thread-safe.</summary>
 public sealed class RouteGuard
 {
-    private readonly Roster roster;
+    private readonly AccessControl access;
     private readonly CoordinatorMetrics metrics;
 
-    internal RouteGuard(Roster roster, CoordinatorMetrics metrics) => (this.roster, this.metrics) = (roster, metrics);
+    internal RouteGuard(AccessControl access, CoordinatorMetrics metrics) => (this.access, this.metrics) = (access, metrics);
 
     /// <summary>Maps a route that one role may ask for.</summary>
     /// <param name="routes">The application.</param>
@@ -33,21 +33,12 @@ public sealed class RouteGuard
         context.Response.Headers.CacheControl = "no-store";
         try
         {
-            await handler(context, Admit(context, role));
+            await handler(context, access.Require(context, role).Name);
         }
         catch (FailureException refused)
         {
             metrics.Refused(refused.Code);
             await Problems.WriteAsync(context, refused);
         }
-    }
-
-    // Who asks, for the audit log.
-    private string Admit(HttpContext context, Role role)
-    {
-        (Role found, Member? member) = role == Role.Anonymous ? (Role.Anonymous, null) : roster.Recognise(context.Request.Headers.Authorization);
-        if (role != Role.Anonymous && found == Role.Anonymous) throw new FailureException(FailureCodes.NotAuthenticated, "the request shows no valid token");
-        if (found != role) throw new FailureException(FailureCodes.NotAllowed, $"the route belongs to the role {role.ToString().ToLowerInvariant()}; the token is of {found.ToString().ToLowerInvariant()}");
-        return member?.Name ?? (found.ToString().ToLowerInvariant());
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tacit.Aggregation.Failures;
+using Tacit.Coordination.Certificates;
 using Tacit.Storage.Audit;
 
 namespace Tacit.Coordination.Hosting;
@@ -13,7 +14,7 @@ namespace Tacit.Coordination.Hosting;
 internal sealed record HealthCheck(string Name, bool Holds, string Detail);
 
 /// <summary>Looks whether the coordinator can serve: its database answers, its certificate is good, its audit log was whole when it started. Thread-safe.</summary>
-internal sealed partial class HealthProbe(CoordinatorState state, CoordinatorOptions options, TimeProvider clock, ILogger<HealthProbe> log) : BackgroundService
+internal sealed partial class HealthProbe(CoordinatorState state, CoordinatorCertificates certificates, TimeProvider clock, ILogger<HealthProbe> log) : BackgroundService
 {
     private static readonly TimeSpan kept = TimeSpan.FromSeconds(1), patience = TimeSpan.FromSeconds(3);
 
@@ -82,9 +83,8 @@ internal sealed partial class HealthProbe(CoordinatorState state, CoordinatorOpt
 
     private HealthCheck Certificate()
     {
-        if (options.Certificate is not { } certificate) return new HealthCheck("certificate", true, "none: listens on loopback in the clear");
-        DateTimeOffset now = clock.GetUtcNow(), from = certificate.NotBefore, until = certificate.NotAfter;
-        return new HealthCheck("certificate", from <= now && now < until, FormattableString.Invariant($"good from {from.UtcDateTime:u} until {until.UtcDateTime:u}"));
+        if (certificates.Ends is not { } until) return new HealthCheck("certificate", true, "none: listens on loopback in the clear");
+        return new HealthCheck("certificate", clock.GetUtcNow() < until, FormattableString.Invariant($"good until {until.UtcDateTime:u}"));
     }
 
     private HealthCheck Audit() => (audit, unread) switch

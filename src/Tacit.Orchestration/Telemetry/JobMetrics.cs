@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Tacit.Aggregation.Rounds;
 using Tacit.Coordination.Access;
+using Tacit.Coordination.Certificates;
 using Tacit.Coordination.Jobs;
 using Tacit.Coordination.Telemetry;
 using Tacit.Orchestration.Budgets;
@@ -11,7 +12,7 @@ namespace Tacit.Orchestration.Telemetry;
 
 /// <summary>What jobs, rounds and participants look like as metrics; asked for when somebody looks.</summary>
 /// <remarks>How often a participant's update is clipped is known to the participant alone: there is no such metric, because asking would be a query of its own.</remarks>
-internal sealed class JobMetrics(CoordinatorMetrics metrics, JobHost jobs, Roster roster) : IHostedService
+internal sealed class JobMetrics(CoordinatorMetrics metrics, JobHost jobs, Roster roster, CoordinatorCertificates certificates, TimeProvider clock) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -28,6 +29,7 @@ internal sealed class JobMetrics(CoordinatorMetrics metrics, JobHost jobs, Roste
         meter.CreateObservableGauge("tacit.privacy.epsilon.spent", () => Privacy(budget => budget.EpsilonSpent ?? 0, budget => budget.EpsilonAgainstCoordinator), null, "Epsilon that a job has spent, by whom it holds against.");
         meter.CreateObservableGauge("tacit.privacy.epsilon.ceiling", () => Privacy(budget => budget.EpsilonCeiling, _ => null), null, "Epsilon that a job may spend.");
         meter.CreateObservableGauge("tacit.privacy.alert", Alerts, null, "1 if a job has reached this percentage of its ceiling.");
+        meter.CreateObservableGauge("tacit.certificate.remaining", () => certificates.Ends is { } ends ? [new Measurement<double>((ends - clock.GetUtcNow()).TotalSeconds)] : Array.Empty<Measurement<double>>(), "s", "How long the certificate that is shown now is still good.");
         return Task.CompletedTask;
     }
 

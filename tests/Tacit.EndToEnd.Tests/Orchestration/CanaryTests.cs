@@ -48,7 +48,7 @@ public sealed class CanaryTests
             await participants;
         }
 
-        Assert.True(log.Events.Count > 50, "the log was listened to");
+        Assert.True(log.Events.Count > 10, "the log was listened to");
         Assert.Equal([], secrets.Where(secret => log.All.Contains(secret, StringComparison.OrdinalIgnoreCase)).Select(secret => $"in the log: {secret}"));
         Assert.Equal([], secrets.Where(secret => said.ToString().Contains(secret, StringComparison.OrdinalIgnoreCase)).Select(secret => $"in an answer: {secret}"));
         Assert.Empty(log.Unhandled);
@@ -57,11 +57,13 @@ public sealed class CanaryTests
     [Fact]
     public async Task A_database_that_cannot_be_reached_is_reported_without_its_password()
     {
+        using TemporaryFolder folder = new();
         using CapturedLog log = new();
 
         FailureException refused = await Assert.ThrowsAsync<FailureException>(() => Facades.StartAsync(coordinator: options =>
         {
             options.Logging = log.AddTo;
+            options.DataDirectory = folder.Path;
             options.Database = $"Host=127.0.0.1;Port=1;Username=tacit;Password={Password};Database=tacit;Timeout=1";
         }));
 

@@ -25,6 +25,7 @@ internal sealed class Facades : IAsyncDisposable
         configure?.Invoke(options);
         return new Facades(await CoordinatorServer.StartAsync(settings =>
         {
+            settings.OpenEnrolment = true;
             settings.IdleTimeout = TimeSpan.FromSeconds(1);
             settings.JoinTimeout = TimeSpan.FromSeconds(30);
             settings.LongPoll = TimeSpan.FromSeconds(2);
