@@ -56,7 +56,7 @@ case ${1:-} in
       [[ -z $invitation || $invitation == \#* ]] && continue
       number=$((number + 1))
       # The invitation is a secret: it goes in through a file descriptor, where no list of processes shows it.
-      start "${tacit[@]}" join - "$@" --key-dir "$here/tacit-data/participant-$number" < <(printf '%s\n' "$invitation")
+      start "${tacit[@]}" join - "$@" --data-dir "$here/tacit-data/participant-$number" < <(printf '%s\n' "$invitation")
     done < "$file"
     [[ $number -gt 0 ]] || { echo "run.sh: $file holds no invitation" >&2; exit 2; }
     echo "run.sh: $number participants; Ctrl-C stops them" >&2

@@ -25,9 +25,6 @@ internal sealed class CoordinatorCertificates(CoordinatorOptions options, TimePr
     /// <summary>When what is shown now ends; null without TLS. An own certificate is replaced before.</summary>
     public DateTimeOffset? Ends => IsTls ? new DateTimeOffset(Shown().TargetCertificate.NotAfter) : null;
 
-    /// <summary>Everything that participants may pin.</summary>
-    public string[] Pins => Pin is { } pin ? [pin] : [];
-
     /// <summary>How a connection is answered: always with a certificate that is good for a while.</summary>
     public SslServerAuthenticationOptions Handshake()
     {
