@@ -1,5 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+using Tacit.Coordination.Hosting;
 using Tacit.Aggregation.Failures;
 using Tacit.Coordination.Certificates;
 using Tacit.Coordination.Jobs;
@@ -67,6 +69,14 @@ public sealed class CoordinatorOptions
     /// <value>1024.</value>
     public double LeastBytesPerSecond { get; set; } = 1024;
 
+    /// <summary>Says where log events go. Without it they are kept nowhere but for <c>tacit logs</c>.</summary>
+    /// <value>Nowhere.</value>
+    public Action<ILoggingBuilder>? Logging { get; set; }
+
+    /// <summary>What else this process serves.</summary>
+    /// <value>Nothing.</value>
+    public IList<ICoordinatorExtension> Extensions { get; } = [];
+
     /// <summary>A participant that asked for nothing for so long counts as gone.</summary>
     /// <value>60 s; longer than <see cref="LongPoll"/>.</value>
     public TimeSpan PresenceTimeout { get; set; } = TimeSpan.FromSeconds(60);
@@ -119,6 +129,7 @@ public sealed class CoordinatorOptions
 
     internal void Validate()
     {
+        if (Database is { } connection) DevelopmentPassword.ThrowIfUsed(connection);
         if (Port is < 0 or > 65535) throw new ArgumentOutOfRangeException(nameof(Port), Port, "The port must be 0 to 65535.");
         if (Certificate is null && !OwnAuthority && !IPAddress.IsLoopback(Address)) throw new InvalidOperationException($"Address is {Address} and there is no certificate: without TLS only loopback is listened on.");
         if (Certificate is not null && OwnAuthority) throw new InvalidOperationException("Certificate is given, so OwnAuthority must be false.");

@@ -6,6 +6,7 @@ using Tacit.Coordination.Endpoints;
 using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
 using Tacit.Coordination.Rounds;
+using Tacit.Coordination.Telemetry;
 
 namespace Tacit.Coordination;
 
@@ -28,6 +29,10 @@ public static class TacitCoordinator
         services.AddSingleton(provider => new RoundRunner(
             options, provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<Roster>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<IRoundJournal>()));
         services.AddSingleton<CoordinatorEndpoints>();
+        services.AddSingleton(_ => new CoordinatorMetrics()).AddSingleton(provider => new RouteGuard(provider.GetRequiredService<AccessControl>(), provider.GetRequiredService<CoordinatorMetrics>()));
+        services.AddSingleton<HealthProbe>().AddHostedService(provider => provider.GetRequiredService<HealthProbe>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ListenerPolicy>());
+        foreach (ICoordinatorExtension extension in options.Extensions) extension.AddServices(services);
         services.AddSingleton(provider => new JobHost(
             provider.GetRequiredService<CoordinatorState>(), provider.GetRequiredService<RoundRunner>(), provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<ChangeSignal>(), options, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService(provider => provider.GetRequiredService<JobHost>());
@@ -40,6 +45,7 @@ public static class TacitCoordinator
     {
         ArgumentNullException.ThrowIfNull(routes);
         routes.ServiceProvider.GetRequiredService<CoordinatorEndpoints>().Map(routes);
+        foreach (ICoordinatorExtension extension in routes.ServiceProvider.GetRequiredService<CoordinatorOptions>().Extensions) extension.Map(routes);
         return routes;
     }
 }

@@ -26,10 +26,12 @@ internal static class ServeVerb
     public static Command Create()
     {
         Command command = new("serve", "A coordinator alone: jobs, participants and receipts survive its restarts.") { folder, database, listen, hosts, certificate, clients, json };
+        FacadeOptions.AddTo(command);
         command.SetAction(RunAsync);
         return command.WithExamples(
             "tacit serve",
             "tacit serve --data-dir /var/lib/tacit --listen 0.0.0.0:8443",
+            "tacit serve --orchestrator-port 8001 --tries-port 3000 --log-format json --log-level information",
             "tacit serve --data-dir /var/lib/tacit --database-env TACIT_DATABASE");
     }
 
@@ -37,7 +39,7 @@ internal static class ServeVerb
     {
         string home = parsed.GetValue(folder) ?? DefaultFolder;
         IPEndPoint at = EndPointOf(parsed.GetValue(listen));
-        string? connection = ConnectionOf(parsed.GetValue(database));
+        string? connection = DatabaseConnection.From(parsed.GetValue(database));
         ClientCertificateMode mode = ModeOf(parsed.GetValue(clients));
         string[] names = parsed.GetValue(hosts)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
         using X509Certificate2? given = parsed.GetValue(certificate) is { } path ? GivenCertificate.Read(path) : null;
@@ -52,6 +54,7 @@ internal static class ServeVerb
                 options.ClientCertificates = mode;
                 options.OwnAuthority = given is null;
                 options.Certificate = given;
+                FacadeOptions.Apply(parsed, options);
             },
             stopping);
         coordinator.Server.Jobs.RoundFinished += (job, round) => UpDisplay.Finished(round, job.Id);
@@ -72,6 +75,7 @@ internal static class ServeVerb
     {
         foreach (JobReport job in coordinator.Server.Jobs.All.Where(job => !job.IsOver)) Console.Error.WriteLine($"serve: job {job.Id} goes on after round {job.RoundsDone} of {job.RoundsPlanned}");
         Console.Error.WriteLine($"serve: coordinator at {coordinator.Server.Address}, certificate {coordinator.CertificateHash}");
+        foreach ((string name, Uri at) in FacadeOptions.AddressesOf(coordinator.Server)) Console.Error.WriteLine($"serve: {name} at {at}");
         Console.Error.WriteLine($"serve: the owner's token is in {System.IO.Path.Combine(home, ConnectionFile.Name)}");
         if (asJson) Json.Print(new System.Text.Json.Nodes.JsonObject { ["address"] = coordinator.Server.Address.ToString(), ["certificate"] = coordinator.CertificateHash, ["data_dir"] = home });
     }
@@ -92,12 +96,4 @@ internal static class ServeVerb
         "required" => ClientCertificateMode.Required,
         _ => throw new UsageException(FailureCodes.InvalidValue, $"--client-certificates is {text}; it must be none, optional or required"),
     };
-
-    private static string? ConnectionOf(string? variable)
-    {
-        if (variable is null) return null;
-        return Environment.GetEnvironmentVariable(variable) is { Length: > 0 } connection
-            ? connection
-            : throw new FailureException(FailureCodes.MissingValue, $"--database-env is {variable}; the environment has no such variable, or it is empty");
-    }
 }

@@ -30,6 +30,7 @@ internal static class UpVerb
     public static Command Create()
     {
         Command command = new("up", "A coordinator and its participants on this host: real processes, real HTTPS on loopback, real cryptography.") { participants, file, data, rounds, port, folder, drop, phaseTimeout, settings, json };
+        FacadeOptions.AddTo(command);
         command.SetAction(RunAsync);
         return command.WithExamples(
             "tacit up --rounds 3",
@@ -67,6 +68,7 @@ internal static class UpVerb
             new IPEndPoint(IPAddress.Loopback, listen),
             options =>
             {
+                FacadeOptions.Apply(parsed, options);
                 options.OpenEnrolment = true;   // for the participants that are started here
                 options.JoinTimeout = TimeSpan.FromMinutes(5);
                 options.PhaseTimeout = TimeSpan.FromSeconds(phase);

@@ -22,6 +22,9 @@ internal sealed class CoordinatorCertificates(CoordinatorOptions options, TimePr
     /// <summary>What participants pin: the authority, or the certificate that was given; null without TLS.</summary>
     public string? Pin => options.Certificate is { } given ? IssuedCertificates.HashOf(given) : options.OwnAuthority ? Open().Pin : null;
 
+    /// <summary>When what is shown now ends; null without TLS. An own certificate is replaced before.</summary>
+    public DateTimeOffset? Ends => IsTls ? new DateTimeOffset(Shown().TargetCertificate.NotAfter) : null;
+
     /// <summary>How a connection is answered: always with a certificate that is good for a while.</summary>
     public SslServerAuthenticationOptions Handshake()
     {

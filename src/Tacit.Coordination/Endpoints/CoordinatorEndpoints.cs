@@ -12,6 +12,7 @@ using Tacit.Coordination.Access;
 using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
 using Tacit.Coordination.Rounds;
+using Tacit.Coordination.Telemetry;
 using Tacit.Federation.Envelopes;
 using Tacit.Federation.Offers;
 using Tacit.Federation.Sessions;
@@ -19,7 +20,7 @@ using Tacit.Federation.Sessions;
 namespace Tacit.Coordination.Endpoints;
 
 /// <summary>All routes. Each has one role, and nothing of a request is read before its identity is known.</summary>
-internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster roster, PeopleTokens tokens, RoundBoard board, JobHost jobs, CoordinatorState state, CoordinatorOptions options, TimeProvider clock, ILogger<CoordinatorEndpoints> log)
+internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster roster, PeopleTokens tokens, RoundBoard board, JobHost jobs, CoordinatorState state, CoordinatorOptions options, TimeProvider clock, CoordinatorMetrics metrics, HealthProbe health, ILogger<CoordinatorEndpoints> log)
 {
     private const int JsonLimitBytes = 16 * 1024;
     private const int ChunkLimitBytes = 1 << 20;
@@ -28,7 +29,7 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
     public void Map(IEndpointRouteBuilder routes)
     {
         Add(routes, "GET", Routes.Live, Role.Anonymous, (context, _) => Problems.WriteJsonAsync(context, new { status = "live" }));
-        Add(routes, "GET", Routes.Ready, Role.Anonymous, (context, _) => Problems.WriteJsonAsync(context, new { status = "ready" }));
+        Add(routes, "GET", Routes.Ready, Role.Anonymous, async (context, _) => await ReadyAsync(context));
         Add(routes, "POST", Routes.Challenges, Role.Newcomer, (context, _) => Problems.WriteJsonAsync(context, new ChallengeAnswer(roster.Challenge())));
         Add(routes, "POST", Routes.Participants, Role.Newcomer, async (context, _) => await Problems.WriteJsonAsync(context, await roster.JoinAsync(await ReadJsonAsync<JoinRequest>(context), context.Caller())));
         Add(routes, "GET", Routes.Participants, Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Participants(roster)));
@@ -58,7 +59,7 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
 
     private async Task GuardAsync(HttpContext context, Role role, Func<HttpContext, Member?, Task> handler)
     {
-        PathString path = context.Request.Path;
+        string route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";   // not the path: it is the other side's text
         try
         {
             context.Response.Headers.CacheControl = "no-store";
@@ -66,14 +67,22 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
         }
         catch (FailureException refused)
         {
-            LogRefused(refused.Code, path);
+            LogRefused(refused.Code, route);
+            metrics.Refused(refused.Code);
             if (refused.Code == FailureCodes.SenderTooSlow || refused.Code == FailureCodes.MessageTooLarge) context.Response.Headers.Connection = "close";
             await Problems.WriteAsync(context, refused);
         }
         catch (Exception gone) when (context.RequestAborted.IsCancellationRequested && gone is OperationCanceledException or System.IO.IOException)
         {
-            LogGone(path);
+            LogGone(route);
         }
+    }
+
+    // Which check fails is for operators: GET /api/v1/health.
+    private async Task ReadyAsync(HttpContext context)
+    {
+        if (!(await health.CheckAsync(context.RequestAborted)).All(check => check.Holds)) throw new FailureException(FailureCodes.NotReady, "the coordinator cannot serve now");
+        await Problems.WriteJsonAsync(context, new { status = "ready" });
     }
 
     private async Task OfferAsync(HttpContext context, Member member)
@@ -215,9 +224,9 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
         return new TimedBody(context, options, clock, limit);
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Code} at {Path}")]
-    private partial void LogRefused(FailureCode code, PathString path);
+    [LoggerMessage(Level = LogLevel.Debug, EventId = 1101, Message = "{Code} at {Route}")]
+    private partial void LogRefused(FailureCode code, string route);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The other side of {Path} is gone")]
-    private partial void LogGone(PathString path);
+    [LoggerMessage(Level = LogLevel.Debug, EventId = 1102, Message = "The other side of {Route} is gone")]
+    private partial void LogGone(string route);
 }

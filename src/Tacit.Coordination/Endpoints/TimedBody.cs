@@ -16,25 +16,33 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
     private readonly PipeReader reader = context.Request.BodyReader;
     private readonly long start = clock.GetTimestamp();
     private long consumed;
+    private SequencePosition? held;
 
     /// <summary>The envelopes of a phase, one after another.</summary>
     /// <exception cref="FailureException">MESSAGE_TOO_LARGE, SENDER_TOO_SLOW, MALFORMED_MESSAGE or UNSUPPORTED_VERSION.</exception>
     public async IAsyncEnumerable<Envelope> EnvelopesAsync(Phase phase, int limitEach)
     {
         ThrowIfAnnouncedTooLong();
-        while (await ReadAsync() is { } read)
+        try
         {
-            ReadOnlySequence<byte> buffer = read.Buffer;
-            while (TryTake(ref buffer, limitEach, out Envelope? envelope))
+            while (await ReadAsync() is { } read)
             {
-                if (envelope!.Phase != phase) throw new FailureException(FailureCodes.MalformedMessage, $"an envelope of phase {envelope.Phase.Name()} came in a body of phase {phase.Name()}");
-                yield return envelope;
-            }
+                ReadOnlySequence<byte> buffer = read.Buffer;
+                while (TryTake(ref buffer, limitEach, out Envelope? envelope))
+                {
+                    if (envelope!.Phase != phase) throw new FailureException(FailureCodes.MalformedMessage, $"an envelope of phase {envelope.Phase.Name()} came in a body of phase {phase.Name()}");
+                    yield return envelope;
+                }
 
-            Advance(read.Buffer, buffer);
-            if (!read.IsCompleted) continue;
-            if (!buffer.IsEmpty) throw new FailureException(FailureCodes.MalformedMessage, $"the body ends in the middle of an envelope: {buffer.Length} bytes are left over");
-            yield break;
+                Advance(read.Buffer, buffer);
+                if (!read.IsCompleted) continue;
+                if (!buffer.IsEmpty) throw new FailureException(FailureCodes.MalformedMessage, $"the body ends in the middle of an envelope: {buffer.Length} bytes are left over");
+                yield break;
+            }
+        }
+        finally
+        {
+            Release();
         }
     }
 
@@ -42,13 +50,29 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
     public async Task<byte[]> BytesAsync()
     {
         ThrowIfAnnouncedTooLong();
-        while (true)
+        try
         {
-            ReadResult read = (await ReadAsync())!.Value;
-            if (read.IsCompleted) return read.Buffer.ToArray();
-            if (read.Buffer.Length > limitBytes) throw TooLarge();
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            while (true)
+            {
+                ReadResult read = (await ReadAsync())!.Value;
+                if (read.Buffer.Length > limitBytes) throw TooLarge();
+                if (read.IsCompleted) return read.Buffer.ToArray();
+                held = null;
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
         }
+        finally
+        {
+            Release();
+        }
+    }
+
+    // The server reads what is left of a body by itself, and cannot while somebody has it.
+    private void Release()
+    {
+        if (held is not { } end) return;
+        held = null;
+        reader.AdvanceTo(end);
     }
 
     private static bool TryTake(ref ReadOnlySequence<byte> buffer, int limit, out Envelope? envelope)
@@ -88,6 +112,7 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
     {
         consumed += whole.Length - rest.Length;
         if (consumed + rest.Length > limitBytes) throw TooLarge();
+        held = null;
         reader.AdvanceTo(rest.Start, rest.End);
     }
 
@@ -98,6 +123,7 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
         try
         {
             ReadResult read = await reader.ReadAsync(either.Token);
+            held = read.Buffer.End;
             TimeSpan elapsed = clock.GetElapsedTime(start);
             if (!read.IsCompleted && elapsed > options.IdleTimeout && consumed + read.Buffer.Length < options.LeastBytesPerSecond * elapsed.TotalSeconds) throw TooSlow();
             return read;
@@ -105,6 +131,10 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
             throw TooSlow();
+        }
+        catch (BadHttpRequestException large) when (large.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw TooLarge();
         }
         catch (IOException broken)
         {

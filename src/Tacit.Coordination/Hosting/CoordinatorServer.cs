@@ -12,6 +12,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tacit.Coordination.Access;
 using Tacit.Coordination.Certificates;
+using Tacit.Coordination.Endpoints;
 using Tacit.Coordination.Jobs;
 using Tacit.Coordination.Rounds;
 
@@ -56,12 +57,14 @@ public sealed class CoordinatorServer : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);   // the server's own events quote paths and queries
         if (clock is not null) builder.Services.AddSingleton(clock);
         builder.Services.AddTacitCoordinator(configure);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPoolFactory>();
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         if (journal is not null) builder.Services.AddSingleton(journal);
         CoordinatorOptions options = builder.Services.Select(service => service.ImplementationInstance).OfType<CoordinatorOptions>().Single();
+        options.Logging?.Invoke(builder.Logging);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -69,17 +72,32 @@ public sealed class CoordinatorServer : IAsyncDisposable
             kestrel.Limits.MinRequestBodyDataRate = null;   // own timeouts: this one knows nothing of phases and resets duplex streams
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            kestrel.Listen(options.Address, options.Port, listen =>
+            kestrel.Listen(options.Address, options.Port, listen => Secure(listen, kestrel));
+            foreach (ExtensionPort port in options.Extensions.SelectMany(extension => extension.Ports))
             {
-                CoordinatorCertificates certificates = kestrel.ApplicationServices.GetRequiredService<CoordinatorCertificates>();
-                listen.Protocols = certificates.IsTls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
-                if (certificates.IsTls) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificates.Handshake()) });
-            });
+                kestrel.Listen(options.Address, port.Port, listen =>
+                {
+                    Secure(listen, kestrel);
+                    ListenerFeature.On(listen, port.Listener);
+                });
+            }
         });
         WebApplication application = builder.Build();
+        application.UseTacitProblems();
         application.MapTacitCoordinator();
         await application.StartAsync(stopping);
         return new CoordinatorServer(application);
+    }
+
+    /// <summary>The listeners of extensions, in order.</summary>
+    public ImmutableArray<string> Listeners => [.. application.Services.GetRequiredService<CoordinatorOptions>().Extensions.SelectMany(extension => extension.Ports).Select(port => port.Listener)];
+
+    /// <summary>Where an extension's port is listened on.</summary>
+    /// <param name="listener">The name of an <see cref="ExtensionPort"/> of the options.</param>
+    public Uri AddressOf(string listener)
+    {
+        string[] addresses = [.. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+        return new Uri(addresses[1 + Listeners.IndexOf(listener)]);   // in the order that they were listened on
     }
 
     /// <inheritdoc/>
@@ -88,6 +106,13 @@ public sealed class CoordinatorServer : IAsyncDisposable
         using CancellationTokenSource hurry = new(TimeSpan.FromSeconds(2));
         await application.StopAsync(hurry.Token);
         await application.DisposeAsync();
+    }
+
+    private static void Secure(ListenOptions listen, KestrelServerOptions kestrel)
+    {
+        CoordinatorCertificates certificates = kestrel.ApplicationServices.GetRequiredService<CoordinatorCertificates>();
+        listen.Protocols = certificates.IsTls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+        if (certificates.IsTls) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificates.Handshake()) });
     }
 
     // Signals stay with the program: a host that caught SIGTERM would keep a job running without its server.
