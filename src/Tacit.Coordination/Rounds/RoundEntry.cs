@@ -25,6 +25,7 @@ public enum RoundState
 internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<Member> invited)
 {
     private readonly Dictionary<int, (bool Accepted, string Reason)> answers = [];
+    private readonly HashSet<Member> invitedMembers = [.. invited];
     private readonly List<int> ready = [];
     private readonly Lock gate = new();
     private TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -34,7 +35,8 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
 
     public RoundOffer Offer { get; } = offer;
 
-    public ReadOnlyMemory<byte> EncodedOffer { get; } = RoundOfferCodec.Encode(offer);
+    /// <summary>The offer's bytes as long as it waits for anybody: they hold a whole model.</summary>
+    public byte[] EncodedOffer { get; private set; } = RoundOfferCodec.Encode(offer);
 
     public ImmutableArray<Member> Invited { get; } = invited;
 
@@ -62,7 +64,7 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
         get { lock (gate) return [.. Invited.Where(member => answers.TryGetValue(member.Number, out var answer) && !answer.Accepted).Select(member => (member, answers[member.Number].Reason))]; }
     }
 
-    public bool IsInvited(Member member) => Invited.Contains(member);
+    public bool IsInvited(Member member) => invitedMembers.Contains(member);
 
     /// <summary>Whether the offer still waits for this participant.</summary>
     public bool WaitsFor(Member member)
@@ -99,6 +101,7 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
         lock (gate)
         {
             closed = true;
+            EncodedOffer = [];   // who is being sent them still holds them
             HashSet<int> first = [.. ready.Take(most)];
             return [.. Invited.Where(member => first.Contains(member.Number)).OrderBy(member => member.Number)];
         }
@@ -118,6 +121,7 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
         Failure = (code, detail);
         State = RoundState.Aborted;
         lock (gate) closed = true;
+        EncodedOffer = [];
         Begun.TrySetResult(null);
     }
 }
