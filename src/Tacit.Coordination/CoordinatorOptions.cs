@@ -1,5 +1,8 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Tacit.Aggregation.Failures;
+using Tacit.Coordination.Jobs;
+using Tacit.Privacy.Budgets;
 
 namespace Tacit.Coordination;
 
@@ -58,10 +61,39 @@ public sealed class CoordinatorOptions
     /// <value>For ever.</value>
     public TimeSpan? JoinTimeout { get; set; }
 
+    /// <summary>Where the coordinator keeps its database and its keys; made if it is not there. Null keeps nothing: all is gone when the process ends.</summary>
+    /// <value>None.</value>
+    public string? DataDirectory { get; set; }
+
+    /// <summary>A PostgreSQL connection string instead of the file in <see cref="DataDirectory"/>, which is still needed for keys. A secret: never printed.</summary>
+    /// <value>None.</value>
+    public string? Database { get; set; }
+
+    /// <summary>What all jobs together may cost the population; null leaves that to each plan and to the participants.</summary>
+    /// <value>None.</value>
+    public PrivacyCeiling? PopulationCeiling { get; set; }
+
+    /// <summary>Reads a job from its <see cref="FederatedJob.Document"/>: for jobs that a restart goes on with, and for jobs that are submitted over HTTP. Throws a <see cref="FailureException"/> for a document that is none.</summary>
+    /// <value>None: jobs come from this process alone and end with it.</value>
+    public Func<string, FederatedJob>? ReadJob { get; set; }
+
+    /// <summary>How many more participants than a cohort needs are asked, as a fraction: the first that are ready take part, so that slow ones hold nobody up.</summary>
+    /// <value>0.2; nobody more than there are.</value>
+    public double OverSelection { get; set; } = 0.2;
+
+    /// <summary>How long the first round after a restart waits for everybody before it goes on with those that are back.</summary>
+    /// <value>15 s.</value>
+    public TimeSpan RejoinGrace { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The data set that the coordinator's ledger charges: everybody's.</summary>
+    internal const string Population = "population";
+
     internal void Validate()
     {
         if (Port is < 0 or > 65535) throw new ArgumentOutOfRangeException(nameof(Port), Port, "The port must be 0 to 65535.");
         if (Certificate is null && !IPAddress.IsLoopback(Address)) throw new InvalidOperationException($"Address is {Address} and there is no certificate: without TLS only loopback is listened on.");
+        if (Database is not null && DataDirectory is null) throw new InvalidOperationException("Database is given and DataDirectory is not: keys need a folder.");
+        if (!(OverSelection is >= 0 and <= 10)) throw new ArgumentOutOfRangeException(nameof(OverSelection), OverSelection, "It must be 0 to 10.");
         if (LongPoll <= TimeSpan.Zero || PresenceTimeout <= LongPoll) throw new InvalidOperationException("PresenceTimeout must be longer than LongPoll, and LongPoll positive.");
         if (AnswerTimeout <= TimeSpan.Zero || PhaseTimeout <= TimeSpan.Zero || IdleTimeout <= TimeSpan.Zero) throw new InvalidOperationException("Timeouts must be positive.");
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tacit.Coordination.Access;
 using Tacit.Coordination.Endpoints;
+using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
 using Tacit.Coordination.Rounds;
 
@@ -21,13 +22,15 @@ public static class TacitCoordinator
         configure?.Invoke(options);
         options.Validate();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(options).AddSingleton<AccessSecrets>().AddSingleton<RoundBoard>().AddSingleton<JobBoard>();
+        services.AddSingleton(options).AddSingleton<AccessSecrets>().AddSingleton<ChangeSignal>().AddSingleton<RoundBoard>();
+        services.AddSingleton(provider => new CoordinatorState(options, provider.GetRequiredService<TimeProvider>())).AddHostedService(provider => provider.GetRequiredService<CoordinatorState>());
         services.AddSingleton(provider => new Roster(options, provider.GetRequiredService<AccessSecrets>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<IRosterStore>()));
         services.AddSingleton(provider => new RoundRunner(
             options, provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<Roster>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<IRoundJournal>()));
         services.AddSingleton<CoordinatorEndpoints>();
         services.AddSingleton(provider => new JobHost(
-            provider.GetRequiredService<RoundRunner>(), provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<JobBoard>(), options, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<CoordinatorState>(), provider.GetRequiredService<RoundRunner>(), provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<ChangeSignal>(), options, provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService(provider => provider.GetRequiredService<JobHost>());
         return services;
     }
 

@@ -19,4 +19,7 @@ public static partial class FailureCodes
 
     /// <summary>Not enough participants came in time.</summary>
     public static readonly FailureCode TooFewParticipants = new("TOO_FEW_PARTICIPANTS");
+
+    /// <summary>There is no such job.</summary>
+    public static readonly FailureCode UnknownJob = new("UNKNOWN_JOB");
 }

@@ -19,4 +19,7 @@ public static partial class FailureCodes
 
     /// <summary>What was read is not what was written.</summary>
     public static readonly FailureCode StorageCorrupt = new("STORAGE_CORRUPT");
+
+    /// <summary>A secret's file can be read by others than its owner.</summary>
+    public static readonly FailureCode KeyFilePermissions = new("KEY_FILE_PERMISSIONS");
 }

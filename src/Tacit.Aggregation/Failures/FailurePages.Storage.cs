@@ -11,6 +11,7 @@ internal static partial class FailurePages
         new(FailureCodes.StorageAltered, Input, "The tables are not the ones that this program's migrations made: a migration was changed after it ran, somebody changed a table or its triggers, or the database belongs to something else.", "Undo the change that the message names, restore a backup, or give the coordinator a database of its own."),
         new(FailureCodes.StorageConflict, Input, "A write contradicts what is stored: the same key with other content, or a change that the present state does not allow. Nothing was written.", "Read the present state and decide again. Repeating a write that succeeded is no conflict."),
         new(FailureCodes.StorageTakenOver, FailureKind.Environment, "Another coordinator has taken over this database. Two that write could both spend the last of a budget, so the older one may not write any more.", "Let only one coordinator run on a database; restart this one if it is the one that should go on."),
+        new(FailureCodes.KeyFilePermissions, Input, "A file with a secret key can be read by others than its owner.", "chmod 600 the file. If somebody may have read it, rotate the key."),
         new(FailureCodes.StorageCorrupt, Input, "What was read does not have the hash it was written with: the disk or somebody changed it.", "Restore a backup. Do not go on with a model or a log that nobody can vouch for."),
     ];
 }

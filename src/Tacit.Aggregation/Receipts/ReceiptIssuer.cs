@@ -49,6 +49,20 @@ public sealed class ReceiptIssuer(SigningKey key, ReceiptJob job)
         return [.. participants.Select(participant => seats.TryGetValue(participant, out RosterSeat seat) ? Issue(common, charge, participant, seat) : Issue(blank, charge, participant, default))];
     }
 
+    /// <summary>Continues a participant's chain with a receipt that was issued before, perhaps by a process that has ended since.</summary>
+    /// <param name="receipt">The next of its participant; signed with the same key.</param>
+    /// <exception cref="ArgumentException">It does not follow the chain so far, or another key signed it.</exception>
+    public void Continue(RoundReceipt receipt)
+    {
+        ArgumentNullException.ThrowIfNull(receipt);
+        Chain last = chains.GetValueOrDefault(receipt.Participant) ?? new Chain(0, 0, ReceiptHashes.Genesis, empty, empty);
+        if (receipt.Key != verification) throw new ArgumentException($"the receipt of round {receipt.Round} was signed with another key.", nameof(receipt));
+        if (receipt.Index != last.Index + 1 || receipt.Previous != last.Head || receipt.Round <= last.Round) throw new ArgumentException($"the receipt of round {receipt.Round} does not follow the one of round {last.Round} of {receipt.Participant}.", nameof(receipt));
+        chains[receipt.Participant] = new Chain(receipt.Index, receipt.Round, ReceiptHashes.Root(receipt), After(last.Readers, EventsOf(receipt.Readers)), After(last.Coordinator, EventsOf(receipt.Coordinator)));
+    }
+
+    private static ImmutableArray<string>? EventsOf(ReceiptCost cost) => cost.Accountant == ReceiptAccount.NoBound ? null : cost.Events;
+
     private RoundReceipt Issue(RoundReceipt common, ReceiptCharge charge, string participant, RosterSeat seat)
     {
         if (!LedgerEntry.IsName(participant)) throw new ArgumentException($"{participant} must be 1 to 100 letters, digits, dots, dashes or underscores.", nameof(participant));

@@ -1,8 +1,8 @@
 using Tacit.Aggregation.Failures;
 using Tacit.Learning.Jobs;
 using Tacit.Privacy.Budgets;
-using Tacit.Simulation.Files;
 using Tacit.Simulation.Jobs;
+using Tacit.Storage.Files;
 
 namespace Tacit.Cli.Verbs;
 

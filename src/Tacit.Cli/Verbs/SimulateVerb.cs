@@ -9,6 +9,7 @@ using Tacit.Simulation.Files;
 using Tacit.Simulation.Jobs;
 using Tacit.Simulation.Plans;
 using Tacit.Simulation.Receipts;
+using Tacit.Storage.Files;
 
 namespace Tacit.Cli.Verbs;
 

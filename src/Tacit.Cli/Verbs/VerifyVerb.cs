@@ -6,7 +6,7 @@ using Tacit.Aggregation.Receipts;
 using Tacit.Cli.Output;
 using Tacit.Cli.Reports;
 using Tacit.Cryptography.Signatures;
-using Tacit.Simulation.Receipts;
+using Tacit.Storage.Files;
 
 namespace Tacit.Cli.Verbs;
 

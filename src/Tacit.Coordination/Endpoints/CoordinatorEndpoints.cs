@@ -18,7 +18,7 @@ using Tacit.Federation.Sessions;
 namespace Tacit.Coordination.Endpoints;
 
 /// <summary>All routes. Each has one role, and nothing of a request is read before its identity is known.</summary>
-internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard board, JobBoard jobs, CoordinatorOptions options, TimeProvider clock, ILogger<CoordinatorEndpoints> log)
+internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard board, JobHost jobs, CoordinatorOptions options, TimeProvider clock, ILogger<CoordinatorEndpoints> log)
 {
     private const int JsonLimitBytes = 16 * 1024;
     private const int ChunkLimitBytes = 1 << 20;

@@ -13,16 +13,38 @@ internal static class CoordinatorViews
         participants = roster.All.Select(member => new { number = member.Number, name = member.Name, key = member.Key.Point.ToString(), present = roster.IsPresent(member) }),
     };
 
-    public static object Status(Roster roster, RoundBoard board, JobBoard jobs) => new
+    public static object Status(Roster roster, RoundBoard board, JobHost jobs) => new
     {
         participants = roster.All.Count(),
         present = roster.Present.Length,
         waiting = board.Waiting,
-        jobs = jobs.All,
+        jobs = jobs.All.Select(Job),
         round = board.Current().Round is { } round ? Round(round) : null,
     };
 
-    public static object Jobs(JobBoard jobs) => new { jobs = jobs.All };
+    public static object Jobs(JobHost jobs) => new { jobs = jobs.All.Select(Job) };
+
+    public static object Job(JobReport job) => new
+    {
+        id = job.Id,
+        name = job.Name,
+        state = job.State.ToString().ToLowerInvariant(),
+        reason = job.Reason,
+        waiting = job.Waiting,
+        roundsDone = job.RoundsDone,
+        roundsPlanned = job.RoundsPlanned,
+        protocol = job.Protocol,
+        mode = job.Mode,
+        mechanism = job.Mechanism,
+        participants = job.Participants,
+        epsilonCeiling = job.EpsilonCeiling,
+        delta = job.Delta,
+        epsilon = job.Spent is { } spent ? new { readers = spent.Epsilon, coordinator = spent.Coordinator, accountant = spent.Accountant } : null,
+        accuracy = job.Rounds.LastOrDefault(round => round.Metrics is not null)?.Metrics!.Accuracy,
+        submittedAt = job.SubmittedAt,
+        startedAt = job.StartedAt,
+        endedAt = job.EndedAt,
+    };
 
     public static object Rounds(RoundBoard board) => new { rounds = board.All.Select(Round) };
 

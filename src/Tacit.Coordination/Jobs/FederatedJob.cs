@@ -29,7 +29,13 @@ public sealed record FederatedJob
     /// <summary>Parameters to begin with; null draws them.</summary>
     public float[]? Start { get; init; }
 
-    /// <summary>The job's name in terms and reports.</summary>
+    /// <summary>The plan as its owner wrote it, which participants are shown; may be empty.</summary>
+    public string PlanText { get; init; } = "";
+
+    /// <summary>What <see cref="CoordinatorOptions.ReadJob"/> reads this job from after a restart; null for a job that ends with its process.</summary>
+    public string? Document { get; init; }
+
+    /// <summary>What the plan calls it.</summary>
     public string Name => Plan.Name.Length is > 0 and <= 100 ? Plan.Name : "training";
 }
 
@@ -62,6 +68,9 @@ public sealed record FederatedRound
 
     /// <summary>Bytes of envelopes that came in.</summary>
     public long BytesReceived { get; init; }
+
+    /// <summary>When it was offered; null where that is not known.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>From the offer to the end.</summary>
     public TimeSpan Elapsed { get; init; }

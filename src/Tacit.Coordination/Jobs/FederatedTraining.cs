@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Tacit.Aggregation.Encodings;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;
@@ -13,6 +12,7 @@ using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Learning.Models;
 using Tacit.Learning.Optimizers;
+using Tacit.Privacy.Accounting.Events;
 
 namespace Tacit.Coordination.Jobs;
 
@@ -20,6 +20,7 @@ namespace Tacit.Coordination.Jobs;
 internal sealed class FederatedTraining
 {
     private readonly FederatedJob job;
+    private readonly JobRecorder recorder;
     private readonly RoundRunner runner;
     private readonly RoundBoard board;
     private readonly CoordinatorOptions options;
@@ -29,52 +30,66 @@ internal sealed class FederatedTraining
     private readonly List<FederatedRound> reports = [];
     private double[] means = [];
     private double[] squares = [];
+    private bool resumed;
 
     /// <summary>Checks the plan before anybody is asked for anything.</summary>
     /// <exception cref="FailureException">The plan cannot be run over the network, or cannot keep what it promises.</exception>
-    public FederatedTraining(FederatedJob job, RoundRunner runner, RoundBoard board, CoordinatorOptions options, TimeProvider clock)
+    public FederatedTraining(FederatedJob job, JobRecorder recorder, RoundRunner runner, RoundBoard board, CoordinatorOptions options, TimeProvider clock)
     {
-        (this.job, this.runner, this.board, this.options, this.clock) = (job, runner, board, options, clock);
-        FederatedPlans.Check(job.Plan);
-        network = Network.Create(job.Plan.Model, job.Input, job.Classes);
-        if (CohortSize < job.Plan.Cohort.Minimum) throw new FailureException(FailureCodes.InvalidValue, $"cohort.minimum is {job.Plan.Cohort.Minimum}; {CohortSize} participants take part in a round: it must be at most that");
-        if (job.Plan.Privacy.Mechanism == PrivacyMechanism.None) PlanTerms.WeightedMeanOf(job.Plan.Protection, network.ParameterCount, CohortSize).Validate();
-        else noised = new NoisedSums(SumPrivacy.Resolve(job.Plan, network.ParameterCount, job.Participants), job.Plan);
+        (this.job, this.recorder, this.runner, this.board, this.options, this.clock) = (job, recorder, runner, board, options, clock);
+        (network, noised) = Prepare(job);
     }
 
     /// <summary>Told of each round when it is over.</summary>
     public Action<FederatedRound>? Finished { get; init; }
 
-    private int CohortSize => Math.Min(job.Plan.Cohort.Size ?? int.MaxValue, job.Participants);
+    /// <summary>Refuses a job that cannot run.</summary>
+    /// <exception cref="FailureException">Why.</exception>
+    public static void Check(FederatedJob job) => Prepare(job);
+
+    private int CohortSize => SizeOf(job);
 
     private int LeastPresent => Math.Max(job.Plan.Cohort.Minimum, noised?.Privacy.LeastIncluded ?? 1);
 
     private bool PerChannel => job.Input is { Channels: > 1, Steps: > 1 };   // windows: one scale a channel
 
-    public async Task<FederatedResult> RunAsync(CancellationToken stopping)
+    /// <summary>Runs the job from where it is.</summary>
+    /// <param name="before">Rounds that were reported before; empty for a new job.</param>
+    /// <param name="stopping">Ends the job between rounds, or in one.</param>
+    public async Task<FederatedResult> RunAsync(ImmutableArray<FederatedRound> before, CancellationToken stopping)
     {
-        if (job.Plan.Data.Standardize) await StandardizeAsync(stopping);
-        Dataset? test = job.Test is { } examples && means.Length > 0 ? Standardization.FromMoments(means, squares).Apply(examples) : job.Test;
+        reports.AddRange(before);
         IServerOptimizer server = job.Plan.Server.Create();
         AverageModel average = new(job.Plan.Server.AverageLast);
-        float[] model = FirstModel(), released = model;
-        for (int round = 1; round <= job.Plan.Rounds; round++)
+        JobCheckpoint last = await recorder.ResumeAsync(stopping) ?? new JobCheckpoint(0, FirstModel(), [], [], 0, [], [], []);
+        resumed = before.Length > 0;
+        noised?.Resume(recorder.Charged);
+        server.LoadState(last.Server);
+        average.LoadState(last.Averaged, last.Average);
+        (means, squares) = (last.Means, last.Squares);
+        float[] model = last.Model, released = last.Released.Length == 0 ? model : last.Released;
+        if (job.Plan.Data.Standardize && last.Squares.Length == 0) await StandardizeAsync(model, stopping);
+        Dataset? test = job.Test is { } examples && means.Length > 0 ? Standardization.FromMoments(means, squares).Apply(examples) : job.Test;
+        for (int round = last.Round + 1; round <= job.Plan.Rounds; round++)
         {
             if (noised?.Privacy.Refusal(round) is { } refusal) return new FederatedResult([.. reports], released, refusal);
             for (int failures = 0; ; failures++)
             {
-                (Opening? opened, FederatedRound report) = await RoundAsync(RoundPurpose.Training, round, model, noised?.PlanFor(CohortSize) ?? (ContributionPlan)PlanTerms.WeightedMeanOf(job.Plan.Protection, network.ParameterCount, CohortSize), stopping);
-                if (opened is not null)
+                Attempt attempt = await RoundAsync(RoundPurpose.Training, round, model, noised?.PlanFor(CohortSize) ?? (ContributionPlan)PlanTerms.WeightedMeanOf(job.Plan.Protection, network.ParameterCount, CohortSize), stopping);
+                if (attempt.Opened is { } opened)
                 {
                     server.Apply(model, opened.Mean);
                     released = average.Of(round, job.Plan.Rounds, model);
-                    report = report with { Metrics = test is null ? null : Evaluation.Of(network, released, test) };
+                    (int averaged, double[] sum) = average.SaveState();
+                    Evaluation? metrics = test is null ? null : Evaluation.Of(network, released, test);
+                    await FinishAsync(attempt with { Report = attempt.Report with { Metrics = metrics } }, new JobCheckpoint(round, model, released, server.SaveState(), averaged, sum, means, squares), stopping);
+                    break;
                 }
 
-                Report(report);
-                if (opened is not null) break;
+                await FinishAsync(attempt, null, stopping);
                 if (noised?.Privacy.Refusal(round) is { } spent) return new FederatedResult([.. reports], released, spent);
-                if (failures + 1 >= options.MostFailures) throw new FailureException(report.Aborted!.Reason, $"round {round} failed {failures + 1} times in a row; the last time: {report.Aborted.Detail}");
+                RoundOutcome.Aborted aborted = attempt.Report.Aborted!;
+                if (failures + 1 >= options.MostFailures) throw new FailureException(aborted.Reason, $"round {round} failed {failures + 1} times in a row; the last time: {aborted.Detail}");
             }
         }
 
@@ -82,17 +97,20 @@ internal sealed class FederatedTraining
     }
 
     // Moments come out of secure sums too: first the means, then the mean squares around them.
-    private async Task StandardizeAsync(CancellationToken stopping)
+    private async Task StandardizeAsync(float[] model, CancellationToken stopping)
     {
         int features = PerChannel ? job.Input.Channels : job.Input.Size;
         double range = job.Plan.Data.StandardizeRange;
-        float[] mean = await MomentsAsync(RoundPurpose.FeatureMeans, new float[features], range, stopping);
-        float[] variance = await MomentsAsync(RoundPurpose.FeatureSquares, mean, range * range, stopping);
-        means = [.. mean.Select(x => (double)x)];
-        squares = [.. variance.Select((v, j) => Math.Max(0, v) + ((double)mean[j] * mean[j]))];
+        if (means.Length == 0)
+        {
+            await MomentsAsync(RoundPurpose.FeatureMeans, new float[features], range, opened => means = [.. opened.Select(x => (double)x)], model, stopping);
+        }
+
+        float[] mean = [.. means.Select(x => (float)x)];
+        await MomentsAsync(RoundPurpose.FeatureSquares, mean, range * range, opened => squares = [.. opened.Select((v, j) => Math.Max(0, v) + ((double)mean[j] * mean[j]))], model, stopping);
     }
 
-    private async Task<float[]> MomentsAsync(RoundPurpose purpose, float[] vector, double range, CancellationToken stopping)
+    private async Task MomentsAsync(RoundPurpose purpose, float[] vector, double range, Action<float[]> take, float[] model, CancellationToken stopping)
     {
         int bits = Quantization.MaxBits;
         while (ModulusSizing.SignedBits(job.Participants, new Quantization(range, bits).Magnitude) > 64) bits--;
@@ -100,28 +118,40 @@ internal sealed class FederatedTraining
         plan.Validate();
         for (int failures = 0; ; failures++)
         {
-            (Opening? opened, FederatedRound report) = await RoundAsync(purpose, 0, vector, plan, stopping);
-            Report(report);
-            if (opened is not null && report.Saturated == 0) return opened.Mean;
-            if (opened is not null) throw new FailureException(FailureCodes.ValueOutOfBounds, FormattableString.Invariant($"data.standardize-range is {job.Plan.Data.StandardizeRange}; {report.Saturated} moments are beyond it: enlarge it"));
-            if (failures + 1 >= options.MostFailures) throw new FailureException(report.Aborted!.Reason, $"the round that sums the features' moments failed {failures + 1} times in a row; the last time: {report.Aborted.Detail}");
+            Attempt attempt = await RoundAsync(purpose, 0, vector, plan, stopping);
+            if (attempt.Opened is { } opened && attempt.Report.Saturated == 0)
+            {
+                take(opened.Mean);
+                await FinishAsync(attempt, new JobCheckpoint(0, model, [], [], 0, [], means, squares), stopping);
+                return;
+            }
+
+            await FinishAsync(attempt, null, stopping);
+            if (attempt.Opened is not null) throw new FailureException(FailureCodes.ValueOutOfBounds, FormattableString.Invariant($"data.standardize-range is {job.Plan.Data.StandardizeRange}; {attempt.Report.Saturated} moments are beyond it: enlarge it"));
+            RoundOutcome.Aborted aborted = attempt.Report.Aborted!;
+            if (failures + 1 >= options.MostFailures) throw new FailureException(aborted.Reason, $"the round that sums the features' moments failed {failures + 1} times in a row; the last time: {aborted.Detail}");
         }
     }
 
-    private async Task<(Opening?, FederatedRound)> RoundAsync(RoundPurpose purpose, int round, float[] vector, ContributionPlan plan, CancellationToken stopping)
+    private async Task<Attempt> RoundAsync(RoundPurpose purpose, int round, float[] vector, ContributionPlan plan, CancellationToken stopping)
     {
         // Everybody to begin with; later rounds go on without those that are gone.
-        ImmutableArray<Member> present = await runner.GatherAsync(reports.Count == 0 ? job.Participants : LeastPresent, stopping);
-        ImmutableArray<Member> invited = purpose == RoundPurpose.Training ? Draw(present, CohortSize) : Draw(present, job.Participants);
-        Stopwatch elapsed = Stopwatch.StartNew();
+        bool first = reports.Count == 0;
+        ImmutableArray<Member> present = await runner.GatherAsync(
+            first || resumed ? job.Participants : LeastPresent, LeastPresent, resumed ? options.RejoinGrace : null, stopping);
+        resumed = false;
+        int most = purpose == RoundPurpose.Training ? CohortSize : job.Participants;
+        ImmutableArray<Member> invited = Draw(present, (int)Math.Min(job.Participants, Math.Ceiling(most * (1 + options.OverSelection))));
+        DateTimeOffset startedAt = clock.GetUtcNow();
+        long start = clock.GetTimestamp();
         RoundOffer offer = new()
         {
-            Job = job.Name,
+            Job = recorder.Id,
             Round = board.NextNumber(),
             Purpose = purpose,
             Protocol = job.Plan.Protection.Protocol,
             Mode = job.Plan.Protection.Malicious ? ProtectionMode.Malicious : ProtectionMode.SemiHonest,
-            MinimumCohort = Math.Min(job.Plan.Cohort.Minimum, invited.Length),
+            MinimumCohort = Math.Min(job.Plan.Cohort.Minimum, Math.Min(most, invited.Length)),
             Invited = invited.Length,
             AnswerWithin = options.AnswerTimeout,
             Plan = plan,
@@ -129,13 +159,31 @@ internal sealed class FederatedTraining
             FeatureMeans = purpose == RoundPurpose.Training ? means : [],
             FeatureSquares = purpose == RoundPurpose.Training ? squares : [],
         };
+        bool begun = false;
+        async Task BeginAsync(RoundTerms terms, CancellationToken gone)
+        {
+            await recorder.BeginAsync(terms, gone);
+            begun = true;
+        }
+
         int Minimum(int cohort) => Math.Max(offer.MinimumCohort, plan is NoisedSumPlan ? noised!.Privacy.MinimumIncluded(cohort) : 1);
-        RoundResult result = await runner.RunAsync(offer, invited, PlanTerms.ProtectionOf(job.Plan.Protection), Minimum, stopping);
-        FederatedRound report = ReportOf(result, round, elapsed.Elapsed);
-        if (result.Outcome is not RoundOutcome.Completed completed) return (null, report);
-        Opening opened = plan is NoisedSumPlan sum ? noised!.Open(sum, completed, result.Actor!.Terms) : OpenExact((WeightedMeanPlan)plan, completed);
+        RoundResult result = await runner.RunAsync(offer, invited, PlanTerms.ProtectionOf(job.Plan.Protection), most, Minimum, BeginAsync, stopping);
+        FederatedRound report = ReportOf(result, round, clock.GetElapsedTime(start)) with { StartedAt = startedAt };
+        if (result.Outcome is not RoundOutcome.Completed completed) return new Attempt(null, report, begun, "");
+        Opening opened = plan is NoisedSumPlan sum
+            ? await noised!.OpenAsync(sum, completed, result.Actor!.Terms, (readers, coordinator) => recorder.ChargeAsync(offer.Round, readers, coordinator))
+            : OpenExact((WeightedMeanPlan)plan, completed);
         report = report with { Weight = opened.Weight, Saturated = opened.Saturated, Spent = opened.Spent };
-        return opened.Refused is { } refused ? (null, report with { Included = [], Aborted = refused }) : (opened, report);
+        bool unopened = plan is NoisedSumPlan && opened.Cost is null;
+        string transcript = unopened ? "" : await recorder.ReceiptsAsync(result.Actor!, completed, opened.Cost, opened.Mean, stopping);
+        return opened.Refused is { } refused ? new Attempt(null, report with { Included = [], Aborted = refused }, begun, transcript) : new Attempt(opened, report, begun, transcript);
+    }
+
+    private async Task FinishAsync(Attempt attempt, JobCheckpoint? next, CancellationToken stopping)
+    {
+        await recorder.FinishAsync(attempt.Report, attempt.Begun, attempt.Transcript, next, stopping);
+        reports.Add(attempt.Report);
+        Finished?.Invoke(attempt.Report);
     }
 
     private static Opening OpenExact(WeightedMeanPlan plan, RoundOutcome.Completed completed)
@@ -173,10 +221,17 @@ internal sealed class FederatedTraining
         };
     }
 
-    private void Report(FederatedRound report)
+    private static int SizeOf(FederatedJob job) => Math.Min(job.Plan.Cohort.Size ?? int.MaxValue, job.Participants);
+
+    private static (Network, NoisedSums?) Prepare(FederatedJob job)
     {
-        reports.Add(report);
-        Finished?.Invoke(report);
+        FederatedPlans.Check(job.Plan);
+        Network network = Network.Create(job.Plan.Model, job.Input, job.Classes);
+        int size = SizeOf(job);
+        if (size < job.Plan.Cohort.Minimum) throw new FailureException(FailureCodes.InvalidValue, $"cohort.minimum is {job.Plan.Cohort.Minimum}; {size} participants take part in a round: it must be at most that");
+        if (job.Plan.Privacy.Mechanism != PrivacyMechanism.None) return (network, new NoisedSums(SumPrivacy.Resolve(job.Plan, network.ParameterCount, job.Participants), job.Plan));
+        PlanTerms.WeightedMeanOf(job.Plan.Protection, network.ParameterCount, size).Validate();
+        return (network, null);
     }
 
     private float[] FirstModel()
@@ -198,5 +253,11 @@ internal sealed record Opening(float[] Mean, long Weight, long Saturated)
 {
     public Aggregation.Planning.PrivacySpending? Spent { get; init; }
 
+    /// <summary>What was charged; null for an exact sum, and for a noised one that was never opened.</summary>
+    public (PrivacyEvent Readers, PrivacyEvent Coordinator)? Cost { get; init; }
+
     public RoundOutcome.Aborted? Refused { get; init; }
 }
+
+/// <summary>One round of a job, before it is written down: opened if its sum may be used.</summary>
+internal sealed record Attempt(Opening? Opened, FederatedRound Report, bool Begun, string Transcript);

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using Tacit.Coordination.Jobs;
 
 namespace Tacit.Coordination.Rounds;
 
 /// <summary>All rounds of this process, and the one that is offered now. Thread-safe.</summary>
-internal sealed class RoundBoard
+internal sealed class RoundBoard(ChangeSignal changes)
 {
     private const int Kept = 1000;
 
@@ -20,10 +21,16 @@ internal sealed class RoundBoard
     public string Waiting
     {
         get => Volatile.Read(ref waiting);
-        set => Volatile.Write(ref waiting, value);
+        set
+        {
+            if (Interlocked.Exchange(ref waiting, value) != value) changes.Raise();
+        }
     }
 
     public long NextNumber() => Interlocked.Increment(ref last);
+
+    /// <summary>Numbers up to here are taken.</summary>
+    public void StartAfter(long number) => Interlocked.Exchange(ref last, Math.Max(number, Interlocked.Read(ref last)));
 
     public RoundEntry? Find(long number) => rounds.GetValueOrDefault(number);
 
@@ -37,6 +44,8 @@ internal sealed class RoundBoard
             changed.TrySetResult();
             changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+
+        changes.Raise();
     }
 
     /// <summary>The newest round, and a task that ends when there is a newer one.</summary>

@@ -25,6 +25,7 @@ public enum RoundState
 internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<Member> invited)
 {
     private readonly Dictionary<int, (bool Accepted, string Reason)> answers = [];
+    private readonly List<int> ready = [];
     private readonly Lock gate = new();
     private TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool closed;
@@ -50,7 +51,7 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
 
     public int Ready
     {
-        get { lock (gate) return answers.Values.Count(answer => answer.Accepted); }
+        get { lock (gate) return ready.Count; }
     }
 
     public ImmutableArray<(Member Member, string Reason)> Declined
@@ -74,6 +75,7 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
             if (answers.TryGetValue(member.Number, out var before)) return before.Accepted == accepted;
             if (closed) return false;
             answers.Add(member.Number, (accepted, reason));
+            if (accepted) ready.Add(member.Number);
             answered.TrySetResult();
             answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return true;
@@ -87,13 +89,15 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
     }
 
     /// <summary>Takes no more answers.</summary>
-    /// <returns>Those that are ready, in the order of their numbers.</returns>
-    public ImmutableArray<Member> Close()
+    /// <param name="most">The largest cohort.</param>
+    /// <returns>The first that were ready, in the order of their numbers.</returns>
+    public ImmutableArray<Member> Close(int most)
     {
         lock (gate)
         {
             closed = true;
-            return [.. Invited.Where(member => answers.TryGetValue(member.Number, out var answer) && answer.Accepted).OrderBy(member => member.Number)];
+            HashSet<int> first = [.. ready.Take(most)];
+            return [.. Invited.Where(member => first.Contains(member.Number)).OrderBy(member => member.Number)];
         }
     }
 

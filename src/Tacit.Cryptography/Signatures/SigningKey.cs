@@ -21,16 +21,47 @@ public sealed class SigningKey : IDisposable
     /// <summary>The public half.</summary>
     public VerificationKey VerificationKey { get; }
 
+    /// <summary>Bytes of the secret scalar.</summary>
+    public const int ScalarBytes = AgreementKey.ScalarBytes;
+
+    /// <summary>Reads an identity that <see cref="ExportScalar"/> wrote.</summary>
+    /// <param name="scalar">32 bytes, big-endian; copied.</param>
+    /// <param name="key">The identity, or null.</param>
+    /// <returns>False unless the scalar is in [1, order − 1].</returns>
+    public static bool TryFromScalar(ReadOnlySpan<byte> scalar, out SigningKey? key)
+    {
+        key = null;
+        if (!AgreementKey.TryFromScalar(scalar, out AgreementKey? valid)) return false;
+        valid!.Dispose();
+        key = From(scalar);
+        return true;
+    }
+
+    /// <summary>Writes the secret scalar, for a key file that only its owner can read.</summary>
+    /// <param name="destination">32 bytes; clear them after use.</param>
+    public void ExportScalar(Span<byte> destination)
+    {
+        ECParameters parameters = key.ExportParameters(includePrivateParameters: true);
+        try
+        {
+            parameters.D.CopyTo(destination);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(parameters.D);
+        }
+    }
+
     /// <summary>Draws an identity.</summary>
     /// <param name="random">Where the scalar comes from.</param>
     public static SigningKey Create(IRandomSource random)
     {
         using AgreementKey scalar = AgreementKey.Create(random);   // the same uniform draw from [1, order − 1]
-        byte[] d = GC.AllocateArray<byte>(AgreementKey.ScalarBytes, pinned: true);
+        Span<byte> d = stackalloc byte[ScalarBytes];
         try
         {
             scalar.ExportScalar(d);
-            return new SigningKey(ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = d }));
+            return From(d);
         }
         finally
         {
@@ -43,6 +74,20 @@ public sealed class SigningKey : IDisposable
     /// <returns>64 bytes, r ‖ s.</returns>
     public byte[] Sign(ReadOnlySpan<byte> message) =>
         key.SignData(message, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+
+    private static SigningKey From(ReadOnlySpan<byte> scalar)
+    {
+        byte[] d = GC.AllocateArray<byte>(ScalarBytes, pinned: true);
+        try
+        {
+            scalar.CopyTo(d);
+            return new SigningKey(ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = d }));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(d);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -19,4 +19,18 @@ public sealed class AverageModel(int rounds)
         for (int i = 0; i < sum.Length; i++) sum[i] += model[i];
         return [.. sum.Select(x => (float)(x / count))];
     }
+
+    /// <summary>What has to be kept between rounds: how many models were added up, and their sum, which is empty for none.</summary>
+    public (int Count, double[] Sum) SaveState() => (count, sum is null ? [] : [.. sum]);
+
+    /// <summary>Continues from what <see cref="SaveState"/> gave.</summary>
+    /// <param name="models">How many were added up.</param>
+    /// <param name="total">Their sum.</param>
+    /// <exception cref="ArgumentException">A sum without models, or models without a sum.</exception>
+    public void LoadState(int models, double[] total)
+    {
+        ArgumentNullException.ThrowIfNull(total);
+        if (models < 0 || (models == 0) != (total.Length == 0)) throw new ArgumentException($"{models} models cannot have a sum of {total.Length} values.", nameof(models));
+        (count, sum) = (models, models == 0 ? null : [.. total]);
+    }
 }

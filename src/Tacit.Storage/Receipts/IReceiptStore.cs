@@ -23,4 +23,9 @@ public interface IReceiptStore
     /// <param name="participant">Whose.</param>
     /// <param name="stopping">Ends the wait.</param>
     Task<IReadOnlyList<ReceiptRecord>> ListAsync(string participant, CancellationToken stopping);
+
+    /// <summary>All receipts of a job, by round and participant.</summary>
+    /// <param name="job">Which.</param>
+    /// <param name="stopping">Ends the wait.</param>
+    Task<IReadOnlyList<ReceiptRecord>> ListJobAsync(string job, CancellationToken stopping);
 }

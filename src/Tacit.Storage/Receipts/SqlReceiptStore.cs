@@ -53,6 +53,12 @@ internal sealed class SqlReceiptStore(SqlDatabase database) : IReceiptStore
         return await database.ReadAsync(session => session.QueryAsync(Columns + "WHERE participant = @participant ORDER BY job, number", Read, ("participant", participant)), stopping);
     }
 
+    public async Task<IReadOnlyList<ReceiptRecord>> ListJobAsync(string job, CancellationToken stopping)
+    {
+        StoredText.Name(job, nameof(job));
+        return await database.ReadAsync(session => session.QueryAsync(Columns + "WHERE job = @job ORDER BY number, participant", Read, ("job", job)), stopping);
+    }
+
     private static async Task<string?> AddAsync(SqlWrite write, ReceiptRecord receipt)
     {
         byte[] body = StoredText.Body(receipt.Receipt, nameof(receipt));

@@ -51,4 +51,21 @@ public interface IRoundStore
     /// <param name="number">Which.</param>
     /// <param name="stopping">Ends the wait.</param>
     Task<IReadOnlyList<PhaseRecord>> PhasesAsync(string job, long number, CancellationToken stopping);
+
+    /// <summary>Keeps what was seen of a round, for people; also of one that never began. The same report again is no error.</summary>
+    /// <param name="job">Whose.</param>
+    /// <param name="number">Which.</param>
+    /// <param name="report">A text of at most 1 MiB.</param>
+    /// <param name="by">Who and when.</param>
+    /// <param name="stopping">Ends the wait.</param>
+    Task AddReportAsync(string job, long number, string report, Change by, CancellationToken stopping);
+
+    /// <summary>A job's reports by number.</summary>
+    /// <param name="job">Whose.</param>
+    /// <param name="stopping">Ends the wait.</param>
+    Task<IReadOnlyList<string>> ReportsAsync(string job, CancellationToken stopping);
+
+    /// <summary>The highest number of any job's round or report; 0 if there is none. Numbers above it are free for every job.</summary>
+    /// <param name="stopping">Ends the wait.</param>
+    Task<long> LastNumberAsync(CancellationToken stopping);
 }

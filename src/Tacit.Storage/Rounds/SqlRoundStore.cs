@@ -126,6 +126,41 @@ internal sealed class SqlRoundStore(SqlDatabase database) : IRoundStore
         return await database.ReadAsync(session => session.QueryAsync(PhaseColumns + "WHERE job = @job AND number = @number ORDER BY ordinal", ReadPhase, ("job", job), ("number", number)), stopping);
     }
 
+    public Task AddReportAsync(string job, long number, string report, Change by, CancellationToken stopping)
+    {
+        StoredText.Name(job, nameof(job));
+        StoredText.Text(report, nameof(report));
+        ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
+        return database.WriteAsync(
+            by,
+            async write =>
+            {
+                string[] known = [.. await write.Sql.QueryAsync("SELECT report FROM round_reports WHERE job = @job AND number = @number", row => row.GetString(0), ("job", job), ("number", number))];
+                if (known is [var other])
+                {
+                    if (other == report) return;
+                    throw SqlWrite.Conflict($"round {number} of {job} has another report");
+                }
+
+                await write.Sql.ExecuteAsync(
+                    "INSERT INTO round_reports (job, number, report, saved_us) VALUES (@job, @number, @report, @at)", ("job", job), ("number", number), ("report", report), ("at", write.At));
+                await write.AuditAsync("round.reported", Subject(job, number), $"report {StoredText.Hash(report)}");
+            },
+            stopping);
+    }
+
+    public async Task<IReadOnlyList<string>> ReportsAsync(string job, CancellationToken stopping)
+    {
+        StoredText.Name(job, nameof(job));
+        return await database.ReadAsync(session => session.QueryAsync("SELECT report FROM round_reports WHERE job = @job ORDER BY number", row => row.GetString(0), ("job", job)), stopping);
+    }
+
+    public Task<long> LastNumberAsync(CancellationToken stopping) => database.ReadAsync(
+        async session => Math.Max(
+            await session.CountAsync("SELECT coalesce(max(number), 0) FROM rounds"),
+            await session.CountAsync("SELECT coalesce(max(number), 0) FROM round_reports")),
+        stopping);
+
     private static async Task CheckJobAsync(SqlSession session, string job, long number)
     {
         if (await session.CountAsync("SELECT count(*) FROM jobs WHERE id = @job AND state = 'running'", ("job", job)) == 0) throw SqlWrite.Conflict($"there is no running job {job}");

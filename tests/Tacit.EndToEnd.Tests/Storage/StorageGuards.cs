@@ -75,13 +75,15 @@ public abstract class StorageGuards(ITestOutputHelper output)
     public Task A_migration_that_fails_leaves_nothing() => WithDatabaseAsync(async database =>
     {
         await using SqlDatabase layer = database.Layer();
-        Migration[] steps = [.. Migration.For(layer.Dialect), new Migration(2, "broken", "CREATE TABLE later (id BIGINT); CREATE TABLE jobs (id BIGINT)")];
+        Migration[] released = [.. Migration.For(layer.Dialect)];
+        long next = released.Length + 1;
+        Migration[] steps = [.. released, new Migration(next, "broken", "CREATE TABLE later (id BIGINT); CREATE TABLE jobs (id BIGINT)")];
         await Assert.ThrowsAsync<FailureException>(() => Migrator.RunAsync(layer, [.. steps], TestDatabase.Noon, none));
 
         Assert.Empty(await layer.ReadAsync(session => session.QueryAsync(layer.ShapeSql, row => row.GetString(0)), none));
-        Assert.Equal(1, await Migrator.RunAsync(layer, [steps[0]], TestDatabase.Noon, none));
-        Assert.Equal(1, await Migrator.RunAsync(layer, [steps[0], new Migration(2, "later", "CREATE TABLE later (id BIGINT)")], TestDatabase.Noon, none));
-        Assert.Equal(0, await Migrator.RunAsync(layer, [steps[0], new Migration(2, "later", "CREATE TABLE later (id BIGINT)")], TestDatabase.Noon, none));
+        Assert.Equal(released.Length, await Migrator.RunAsync(layer, [.. released], TestDatabase.Noon, none));
+        Assert.Equal(1, await Migrator.RunAsync(layer, [.. released, new Migration(next, "later", "CREATE TABLE later (id BIGINT)")], TestDatabase.Noon, none));
+        Assert.Equal(0, await Migrator.RunAsync(layer, [.. released, new Migration(next, "later", "CREATE TABLE later (id BIGINT)")], TestDatabase.Noon, none));
     });
 
     [Fact]

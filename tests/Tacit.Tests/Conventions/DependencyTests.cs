@@ -17,8 +17,8 @@ public sealed class DependencyTests(ITestOutputHelper output)
         ["Tacit.Federation"] = ["Tacit.Learning", "Tacit.Protocols"],
         ["Tacit.Storage"] = ["Tacit.Aggregation"],
         ["Tacit.Simulation"] = ["Tacit.Federation"],
-        ["Tacit.Coordination"] = ["Tacit.Federation"],
-        ["Tacit.Participation"] = ["Tacit.Federation"],
+        ["Tacit.Coordination"] = ["Tacit.Federation", "Tacit.Storage"],
+        ["Tacit.Participation"] = ["Tacit.Federation", "Tacit.Storage"],
         ["Tacit.Cli"] = ["Tacit.Coordination", "Tacit.Participation", "Tacit.Simulation"],
     };
 

@@ -3,7 +3,7 @@ using System.Text;
 using Tacit.Aggregation.Failures;
 using Tacit.Privacy.Budgets;
 
-namespace Tacit.Simulation.Files;
+namespace Tacit.Storage.Files;
 
 /// <summary>A ledger in a file of its own: one line an entry, locked while it is open, flushed to the disk before a charge counts.</summary>
 public sealed class LedgerFile : ILedgerStore, IDisposable

@@ -7,7 +7,7 @@ using Tacit.Aggregation.Receipts;
 using Tacit.Cryptography.KeyAgreement;
 using Tacit.Cryptography.Signatures;
 
-namespace Tacit.Simulation.Receipts;
+namespace Tacit.Storage.Files;
 
 /// <summary>Receipts in folders: <c>DIR/PARTICIPANT/round-N.json</c>, with each round's list in <c>DIR/round-N.roster</c> and the public key in <c>DIR/coordinator.key</c>.</summary>
 public static class ReceiptFiles
@@ -18,26 +18,40 @@ public static class ReceiptFiles
     private const int MostReceipts = 100_000;
     private const int MostRosterBytes = 1 << 26;
 
-    /// <summary>Writes receipts as rounds end; the folder must hold none yet.</summary>
-    /// <param name="book">Where they come from.</param>
+    /// <summary>Makes a folder for receipts, which must hold none yet.</summary>
     /// <param name="folder">Made if it is not there.</param>
+    /// <param name="key">What the receipts are checked with.</param>
     /// <exception cref="FailureException">The folder cannot be written, or holds another job's receipts.</exception>
-    public static void WriteTo(this ReceiptBook book, string folder)
+    public static void Create(string folder, VerificationKey key)
     {
-        ArgumentNullException.ThrowIfNull(book);
+        ArgumentNullException.ThrowIfNull(key);
         try
         {
             Directory.CreateDirectory(folder);
-            string key = Path.Combine(folder, KeyName);
-            if (File.Exists(key)) throw new FailureException(FailureCodes.InvalidValue, $"--receipts is {folder}, which holds receipts already; name a new folder, so that no chain is broken");
-            File.WriteAllText(key, Convert.ToHexStringLower(book.Key.Point.Encoded) + "\n", Encoding.ASCII);
+            string path = Path.Combine(folder, KeyName);
+            if (File.Exists(path)) throw new FailureException(FailureCodes.InvalidValue, $"--receipts is {folder}, which holds receipts already; name a new folder, so that no chain is broken");
+            File.WriteAllText(path, Convert.ToHexStringLower(key.Point.Encoded) + "\n", Encoding.ASCII);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw new FailureException(FailureCodes.FileAccess, $"--receipts is {folder}, which cannot be written: {problem.Message.ReplaceLineEndings(" ")}", problem);
         }
+    }
 
-        book.Issued = (roster, receipts) => Write(folder, roster, receipts);
+    /// <summary>Writes the receipts of a round, each file whole or not at all.</summary>
+    /// <param name="folder">As made by <see cref="Create"/>.</param>
+    /// <param name="roster">The round's list.</param>
+    /// <param name="receipts">Of one round.</param>
+    public static void Write(string folder, ReceiptRoster roster, ImmutableArray<RoundReceipt> receipts)
+    {
+        ArgumentNullException.ThrowIfNull(roster);
+        Put(Path.Combine(folder, RosterName(receipts[0].Round)), roster.ToBytes());
+        foreach (RoundReceipt receipt in receipts)
+        {
+            string own = Path.Combine(folder, receipt.Participant);
+            Directory.CreateDirectory(own);
+            Put(Path.Combine(own, string.Create(CultureInfo.InvariantCulture, $"round-{receipt.Round}.json")), ReceiptJson.Write(receipt));
+        }
     }
 
     /// <summary>Reads the public key of a coordinator: 130 hexadecimal digits.</summary>
@@ -91,17 +105,6 @@ public static class ReceiptFiles
     }
 
     private static string RosterName(long round) => string.Create(CultureInfo.InvariantCulture, $"round-{round}.roster");
-
-    private static void Write(string folder, ReceiptRoster roster, ImmutableArray<RoundReceipt> receipts)
-    {
-        Put(Path.Combine(folder, RosterName(receipts[0].Round)), roster.ToBytes());
-        foreach (RoundReceipt receipt in receipts)
-        {
-            string own = Path.Combine(folder, receipt.Participant);
-            Directory.CreateDirectory(own);
-            Put(Path.Combine(own, string.Create(CultureInfo.InvariantCulture, $"round-{receipt.Round}.json")), ReceiptJson.Write(receipt));
-        }
-    }
 
     // Whole or not at all.
     private static void Put(string path, byte[] content)

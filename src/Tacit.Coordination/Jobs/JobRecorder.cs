@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Receipts;
+using Tacit.Aggregation.Rounds;
+using Tacit.Coordination.Hosting;
+using Tacit.Federation.Offers;
+using Tacit.Learning.Jobs;
+using Tacit.Privacy.Accounting.Events;
+using Tacit.Privacy.Budgets;
+using Tacit.Storage.Receipts;
+using Tacit.Storage.Rounds;
+
+namespace Tacit.Coordination.Jobs;
+
+/// <summary>What a job writes down, in the order that makes a crash cost budget and never privacy: terms before anybody sends anything, the charge before a sum is used, receipts and the next model before either is shown.</summary>
+internal sealed class JobRecorder
+{
+    private const int KeptModels = 2;
+
+    private readonly CoordinatorState state;
+    private readonly PrivacyLedger ledger;
+    private readonly PrivacyCeiling ceiling;
+    private readonly string unit;
+    private readonly ReceiptIssuer issuer;
+
+    public JobRecorder(CoordinatorState state, PrivacyLedger ledger, PrivacyCeiling? population, string id, PrivacyPlan privacy)
+    {
+        (this.state, this.ledger, Id, unit) = (state, ledger, id, privacy.Unit);
+        ceiling = population ?? new PrivacyCeiling(double.PositiveInfinity, privacy.Delta);
+        issuer = new ReceiptIssuer(state.ReceiptKey, new ReceiptJob("deployment", privacy.Name, privacy.Unit, privacy.Delta));
+    }
+
+    /// <summary>Of the job, in terms and in the store.</summary>
+    public string Id { get; }
+
+    /// <summary>What the ledger says that this job was charged, in order; also for sums that a crash kept from being used.</summary>
+    public IReadOnlyList<PrivacyEvent> Charged => [.. ledger.Entries.Where(entry => entry.Job == Id).Select(entry => entry.Coordinator)];
+
+    /// <summary>Where the job stopped, or null at its beginning. Continues the receipts.</summary>
+    public async Task<JobCheckpoint?> ResumeAsync(CancellationToken stopping)
+    {
+        foreach (ReceiptRecord stored in await state.Store.Receipts.ListJobAsync(Id, stopping))
+        {
+            if (!ReceiptJson.TryRead(stored.Receipt.Span, out RoundReceipt? receipt, out _)) throw new FailureException(FailureCodes.StorageCorrupt, $"the receipt of {stored.Participant} for round {stored.Number} of {Id} cannot be read");
+            issuer.Continue(receipt!);
+        }
+
+        return await state.Store.Checkpoints.LatestAsync(Id, stopping) is { } checkpoint ? JobCheckpoint.Read(Id, checkpoint.Model) : null;
+    }
+
+    /// <summary>Writes the terms down, before anybody is told of them.</summary>
+    /// <exception cref="FailureException">Among others STORAGE_CONFLICT: this very round may have been begun before.</exception>
+    public async Task BeginAsync(RoundTerms terms, CancellationToken stopping)
+    {
+        byte[] encoded = RoundTermsCodec.Encode(terms, terms.Cohort[0].Id);
+        if (!await state.Store.Rounds.BeginAsync(Id, terms.Round, Convert.ToHexStringLower(terms.Id.ToArray()), encoded, state.By(CoordinatorState.Actor), stopping))
+        {
+            throw new FailureException(FailureCodes.StorageConflict, $"round {terms.Round} of {Id} had been begun before: it is not asked for again");
+        }
+    }
+
+    /// <summary>Charges the ledger, durably, before a sum is used.</summary>
+    /// <exception cref="FailureException">PRIVACY_BUDGET_EXCEEDED: the population's ceiling.</exception>
+    public async Task ChargeAsync(long round, PrivacyEvent readers, PrivacyEvent coordinator)
+    {
+        try
+        {
+            await Task.Run(() => ledger.Spend(new LedgerCharge(CoordinatorOptions.Population, unit, Id, round, readers, coordinator), ceiling));   // flushing blocks its thread
+        }
+        catch (BudgetExceededException refused)
+        {
+            throw new FailureException(FailureCodes.PrivacyBudgetExceeded, refused.Message, refused);
+        }
+    }
+
+    /// <summary>Signs and stores the receipts of a round that gave a sum.</summary>
+    /// <param name="actor">The round.</param>
+    /// <param name="completed">Who is in the sum.</param>
+    /// <param name="charged">What it cost; null where nothing bounds it.</param>
+    /// <param name="released">What everybody may see of it; empty if the sum was thrown away.</param>
+    /// <param name="stopping">Gives up.</param>
+    /// <returns>The root of the round's transcript.</returns>
+    public async Task<string> ReceiptsAsync(Rounds.RoundActor actor, RoundOutcome.Completed completed, (PrivacyEvent Readers, PrivacyEvent Coordinator)? charged, float[] released, CancellationToken stopping)
+    {
+        HashSet<PartyId> included = [.. completed.Included];
+        ReceiptRoster roster = new([.. actor.Terms.Cohort.Select((member, i) => new RosterSeat(member.Id.Value, actor.Names[i], included.Contains(member.Id)))]);
+        ReceiptCharge charge = charged is { } cost ? new ReceiptCharge([EventText.Write(cost.Readers)], [EventText.Write(cost.Coordinator)]) : new ReceiptCharge(null, null);
+        ReceiptRound round = new(actor.Terms, roster, [.. SHA256.HashData(MemoryMarshal.AsBytes<float>(released))]);
+        ImmutableArray<RoundReceipt> receipts = issuer.Issue(round, charge, actor.Names);
+        await state.Store.Receipts.AddAsync([.. receipts.Select(receipt => new ReceiptRecord(Id, receipt.Round, receipt.Participant, ReceiptJson.Write(receipt)))], state.By(CoordinatorState.Actor), stopping);
+        return receipts[0].TranscriptRoot;
+    }
+
+    /// <summary>Ends a round, with the state that the job goes on from if it gave a sum that was used.</summary>
+    public async Task FinishAsync(FederatedRound report, bool begun, string transcript, JobCheckpoint? next, CancellationToken stopping)
+    {
+        await state.Store.Rounds.AddReportAsync(Id, report.Number, StoredRound.Write(report), state.By(CoordinatorState.Actor), stopping);
+        if (!begun) return;
+        string reason = report.Aborted is { } aborted ? $"{aborted.Reason}: {aborted.Detail}" : "";
+        ReadOnlyMemory<byte>? model = next is null ? null : next.Write();
+        await state.Store.Rounds.FinishAsync(new RoundEnd(Id, report.Number, report.Aborted is null, reason, report.Included, transcript, model), state.By(CoordinatorState.Actor), stopping);
+        if (model is not null) await state.Store.Checkpoints.PruneAsync(Id, KeptModels, state.By(CoordinatorState.Actor), stopping);
+    }
+}
