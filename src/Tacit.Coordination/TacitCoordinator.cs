@@ -27,6 +27,8 @@ public static class TacitCoordinator
         services.AddSingleton(provider => new Roster(options, provider.GetRequiredService<AccessSecrets>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<IRosterStore>()));
         services.AddSingleton(provider => new RoundRunner(
             options, provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<Roster>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<IRoundJournal>()));
+        services.AddSingleton(provider => new BrowserSessions(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RecordViews>().AddSingleton<ChangeStream>().AddSingleton<ViewEndpoints>();
         services.AddSingleton<CoordinatorEndpoints>();
         services.AddSingleton(provider => new JobHost(
             provider.GetRequiredService<CoordinatorState>(), provider.GetRequiredService<RoundRunner>(), provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<ChangeSignal>(), options, provider.GetRequiredService<TimeProvider>()));
@@ -34,12 +36,13 @@ public static class TacitCoordinator
         return services;
     }
 
-    /// <summary>Maps all routes of the coordinator.</summary>
+    /// <summary>Maps all routes of the coordinator, and what <see cref="CoordinatorOptions.MapMore"/> adds.</summary>
     /// <param name="routes">The application.</param>
     public static IEndpointRouteBuilder MapTacitCoordinator(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
         routes.ServiceProvider.GetRequiredService<CoordinatorEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<CoordinatorOptions>().MapMore?.Invoke(routes);
         return routes;
     }
 }

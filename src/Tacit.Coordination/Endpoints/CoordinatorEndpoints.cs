@@ -18,7 +18,7 @@ using Tacit.Federation.Sessions;
 namespace Tacit.Coordination.Endpoints;
 
 /// <summary>All routes. Each has one role, and nothing of a request is read before its identity is known.</summary>
-internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard board, JobHost jobs, CoordinatorOptions options, TimeProvider clock, ILogger<CoordinatorEndpoints> log)
+internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard board, JobHost jobs, ViewEndpoints views, BrowserSessions sessions, CoordinatorOptions options, TimeProvider clock, ILogger<CoordinatorEndpoints> log)
 {
     private const int JsonLimitBytes = 16 * 1024;
     private const int ChunkLimitBytes = 1 << 20;
@@ -33,6 +33,7 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         Add(routes, "GET", Routes.Participants, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Participants(roster)));
         Add(routes, "GET", Routes.Status, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Status(roster, board, jobs)));
         Add(routes, "GET", Routes.Jobs, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Jobs(jobs)));
+        views.Map((method, pattern, role, handler) => Add(routes, method, pattern, role, handler), ReadJsonAsync<LinkRequest>);
         Add(routes, "GET", Routes.Rounds, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Rounds(board)));
         Add(routes, "GET", Routes.Rounds + "/{round:long}", Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Round(RoundOf(context))));
         Add(routes, "POST", Routes.Presence, Role.Participant, (context, member) => Problems.WriteJsonAsync(context, new { participant = member!.Number }));
@@ -52,9 +53,9 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         try
         {
             context.Response.Headers.CacheControl = "no-store";
-            (Role found, Member? member) = role == Role.Anonymous ? (Role.Anonymous, null) : roster.Recognise(context.Request.Headers.Authorization);
+            (Role found, Member? member) = role == Role.Anonymous ? (Role.Anonymous, null) : Recognise(context);
             if (role != Role.Anonymous && found == Role.Anonymous) throw new FailureException(FailureCodes.NotAuthenticated, "the request shows no valid token");
-            if (found != role) throw new FailureException(FailureCodes.NotAllowed, $"the route belongs to the role {role.ToString().ToLowerInvariant()}; the token is of {found.ToString().ToLowerInvariant()}");
+            if (!found.Covers(role)) throw new FailureException(FailureCodes.NotAllowed, $"the route belongs to the role {role.ToString().ToLowerInvariant()}; the token is of {found.ToString().ToLowerInvariant()}");
             await handler(context, member);
         }
         catch (FailureException refused)
@@ -67,6 +68,14 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         {
             LogGone(path);
         }
+    }
+
+    // A token counts before a cookie: who shows one is no browser that was led here.
+    private (Role Role, Member? Member) Recognise(HttpContext context)
+    {
+        if (context.Request.Headers.Authorization.Count > 0 || sessions.Find(context) is not { } session) return roster.Recognise(context.Request.Headers.Authorization);
+        BrowserSessions.ThrowUnlessOwnPage(context);
+        return (session.Role, null);
     }
 
     private async Task OfferAsync(HttpContext context, Member member)

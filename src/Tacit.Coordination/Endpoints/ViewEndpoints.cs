@@ -15,23 +15,26 @@ namespace Tacit.Coordination.Endpoints;
 /// <summary>Adds a route with its role.</summary>
 internal delegate void AddRoute(string method, string pattern, Role role, Func<HttpContext, Member?, Task> handler);
 
+/// <summary>Whom a link is for.</summary>
+internal sealed record LinkRequest(string Role);
+
 /// <summary>Routes that show and change nothing: what the dashboard is made from.</summary>
 internal sealed class ViewEndpoints(Roster roster, RoundBoard board, JobHost jobs, RecordViews records, ChangeStream changes, BrowserSessions sessions, TimeProvider clock)
 {
-    public void Map(AddRoute add)
+    public void Map(AddRoute add, Func<HttpContext, Task<LinkRequest>> body)
     {
-        add("GET", Routes.Status, Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, Status()));
-        add("GET", Routes.Jobs, Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, new { jobs = jobs.All.Select(job => View(job, withRounds: false)) }));
-        add("GET", Routes.Jobs + "/{id}", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, View(JobOf(context), withRounds: true)));
-        add("GET", Routes.Jobs + "/{id}/rounds/{round:long}", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, Round(context)));
-        add("GET", Routes.Jobs + "/{id}/rounds/{round:long}/collusion", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, Collusion(EntryOf(context))));
+        add("GET", Routes.Views + "/status", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, Status()));
+        add("GET", Routes.Views + "/jobs", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, new { jobs = jobs.All.Select(job => View(job, withRounds: false)) }));
+        add("GET", Routes.Views + "/jobs/{id}", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, View(JobOf(context), withRounds: true)));
+        add("GET", Routes.Views + "/jobs/{id}/rounds/{round:long}", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, Round(context)));
+        add("GET", Routes.Views + "/jobs/{id}/rounds/{round:long}/collusion", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, Collusion(EntryOf(context))));
         add("GET", Routes.Changes, Role.Viewer, (context, _) => changes.WriteAsync(context, () => sessions.Find(context) is { } session ? sessions.IsOpen(session) : context.Request.Headers.Authorization.Count > 0));
-        add("GET", Routes.Records, Role.Viewer, async (context, _) => await Problems.WriteJsonAsync(context, await records.RecordsAsync(context.RequestAborted)));
-        add("GET", Routes.Audit, Role.Viewer, async (context, _) => await Problems.WriteJsonAsync(context, await records.AuditAsync(context.RequestAborted)));
-        add("GET", Routes.Receipts, Role.Viewer, async (context, _) => await Problems.WriteJsonAsync(context, await records.ReceiptsAsync(context.Request.Query["participant"], context.RequestAborted)));
-        add("GET", Routes.Receipts + "/{id}/{round:long}/{participant}", Role.Viewer, (context, _) => ReceiptAsync(context));
+        add("GET", Routes.Views + "/records", Role.Viewer, async (context, _) => await Problems.WriteJsonAsync(context, await records.RecordsAsync(context.RequestAborted)));
+        add("GET", Routes.Views + "/audit", Role.Viewer, async (context, _) => await Problems.WriteJsonAsync(context, await records.AuditAsync(context.RequestAborted)));
+        add("GET", Routes.Views + "/receipts", Role.Viewer, async (context, _) => await Problems.WriteJsonAsync(context, await records.ReceiptsAsync(context.Request.Query["participant"], context.RequestAborted)));
+        add("GET", Routes.Views + "/receipts/{id}/{round:long}/{participant}", Role.Viewer, (context, _) => ReceiptAsync(context));
         add("GET", Routes.Session, Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, Session(context)));
-        add("POST", Routes.Session + "/links", Role.Operator, (context, _) => LinkAsync(context));
+        add("POST", Routes.Session + "/links", Role.Operator, (context, _) => LinkAsync(context, body));
         add("POST", Routes.Session + "/end", Role.Viewer, (context, _) => EndAsync(context));
     }
 
@@ -89,9 +92,9 @@ internal sealed class ViewEndpoints(Roster roster, RoundBoard board, JobHost job
     };
 
     // Nobody makes a link to more than they may themselves.
-    private async Task LinkAsync(HttpContext context)
+    private async Task LinkAsync(HttpContext context, Func<HttpContext, Task<LinkRequest>> body)
     {
-        LinkRequest wanted = await CoordinatorEndpoints.ReadSmallJsonAsync<LinkRequest>(context);
+        LinkRequest wanted = await body(context);
         if (!Enum.TryParse(wanted.Role, ignoreCase: true, out Role role) || role is not (Role.Viewer or Role.Operator)) throw new FailureException(FailureCodes.InvalidValue, "role must be viewer or operator");
         await Problems.WriteJsonAsync(context, new { path = $"/?t={sessions.CreateLink(role, BrowserSessions.LinkLifetime)}", role = wanted.Role, seconds = (int)BrowserSessions.LinkLifetime.TotalSeconds });
     }
@@ -111,6 +114,4 @@ internal sealed class ViewEndpoints(Roster roster, RoundBoard board, JobHost job
     private static string Value(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
 
     private static long Number(HttpContext context) => long.Parse(Value(context, "round"), System.Globalization.CultureInfo.InvariantCulture);
-
-    private sealed record LinkRequest(string Role);
 }

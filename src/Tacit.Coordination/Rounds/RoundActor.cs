@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Tacit.Aggregation.Rounds;
+using Tacit.Coordination.Jobs;
 
 namespace Tacit.Coordination.Rounds;
 
@@ -23,12 +24,13 @@ internal sealed class RoundActor
     private DateTimeOffset? deadline;
     private long received;
 
-    public RoundActor(RoundTerms terms, IRoundMachine machine, ImmutableArray<string> names, TimeProvider clock, IRoundJournal? journal)
+    public RoundActor(RoundTerms terms, IRoundMachine machine, ImmutableArray<string> names, TimeProvider clock, ChangeSignal changes, IRoundJournal? journal)
     {
         (Terms, Names, this.machine, this.clock, this.journal) = (terms, names, machine, clock, journal);
         outboxes = terms.Cohort.ToImmutableSortedDictionary(member => member.Id, _ => new Outbox());
         (epoch, epochTimestamp) = (clock.GetUtcNow(), clock.GetTimestamp());
         now = epoch;
+        Timeline = new RoundTimeline(terms.Cohort.Length, epoch, changes);
     }
 
     public RoundTerms Terms { get; }
@@ -37,6 +39,9 @@ internal sealed class RoundActor
     public ImmutableArray<string> Names { get; }
 
     public Phase Phase => (Phase)Volatile.Read(ref phase[0]);
+
+    /// <summary>Who sent what when, to be shown.</summary>
+    public RoundTimeline Timeline { get; }
 
     /// <summary>Bytes of envelopes that came in.</summary>
     public long Received => Interlocked.Read(ref received);
@@ -55,7 +60,9 @@ internal sealed class RoundActor
         Interlocked.Add(ref received, message.Payload.Length + Aggregation.Wire.EnvelopeCodec.HeaderBytes);
         try
         {
-            await inbox.Writer.WriteAsync((message, Now()), stopping);
+            DateTimeOffset at = Now();
+            await inbox.Writer.WriteAsync((message, at), stopping);
+            Timeline.Arrived(message.From, message.Phase, message.Payload.Span, at);
             return true;
         }
         catch (ChannelClosedException)
@@ -130,15 +137,17 @@ internal sealed class RoundActor
     private void Follow(RoundStep step)
     {
         incidents.AddRange(step.Incidents);
-        deadline = step.Deadline;
+        Timeline.Deadline = deadline = step.Deadline;
         foreach (Envelope message in step.Outbound)
         {
+            Timeline.Sent(message.Phase, now);
             if ((int)message.Phase > phase[0]) Volatile.Write(ref phase[0], (int)message.Phase);
             if (outboxes.TryGetValue(message.To, out Outbox? outbox)) outbox.Add(message);
         }
 
         if (step.Outcome is null) return;
         journal?.Ended(Terms.Id, step.Outcome);
+        Timeline.Ended = now;
         Outcome = step.Outcome;
     }
 }

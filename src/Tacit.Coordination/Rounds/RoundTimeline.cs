@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Aggregation.Rounds;
+using Tacit.Coordination.Jobs;
 
 namespace Tacit.Coordination.Rounds;
 
@@ -19,18 +20,29 @@ internal sealed class RoundTimeline
     private const int Header = 5;   // an upload's kind and offset
     private static readonly int phases = Enum.GetValues<Phase>().Length;
 
+    private readonly ChangeSignal changes;
     private readonly Lock gate = new();
     private readonly PhaseArrival?[] arrivals;
     private readonly ReadOnlyMemory<byte>[] prefixes;
     private readonly DateTimeOffset?[] opened = new DateTimeOffset?[phases];
+    private DateTimeOffset? deadline;
+    private DateTimeOffset? ended;
 
-    public RoundTimeline(int cohort, DateTimeOffset began)
+    public RoundTimeline(int cohort, DateTimeOffset began, ChangeSignal changes)
     {
+        this.changes = changes;
         (arrivals, prefixes) = (new PhaseArrival?[cohort * phases], new ReadOnlyMemory<byte>[cohort]);
         Began = began;
     }
 
     public DateTimeOffset Began { get; }
+
+    /// <summary>When the round was over; null before.</summary>
+    public DateTimeOffset? Ended
+    {
+        get { lock (gate) return ended; }
+        set { lock (gate) ended = value; }
+    }
 
     /// <summary>When the phase that is open ends at the latest; null if none is.</summary>
     public DateTimeOffset? Deadline
@@ -38,8 +50,6 @@ internal sealed class RoundTimeline
         get { lock (gate) return deadline; }
         set { lock (gate) deadline = value; }
     }
-
-    private DateTimeOffset? deadline;
 
     /// <summary>A message came in. Whoever sent it was authenticated; whether the machine takes it is another question.</summary>
     public void Arrived(PartyId from, Phase phase, ReadOnlySpan<byte> payload, DateTimeOffset at) => Arrived(from, phase, payload, payload.Length, at);
@@ -49,18 +59,28 @@ internal sealed class RoundTimeline
     {
         int party = from.Value - 1, place = (party * phases) + (int)phase;
         if (party < 0 || party >= prefixes.Length) return;
+        bool first;
         lock (gate)
         {
             opened[(int)phase] ??= at;
+            first = arrivals[place] is null;
             arrivals[place] = arrivals[place] is { } before ? before with { Last = at, Messages = before.Messages + 1, Bytes = before.Bytes + bytes } : new PhaseArrival(at, at, 1, bytes);
             if (phase == Phase.MaskedInput && prefixes[party].IsEmpty && beginning.Length > Header) prefixes[party] = beginning[Header..Math.Min(beginning.Length, Header + PrefixBytes)].ToArray();
         }
+
+        if (first) changes.Raise();   // the other chunks of an upload show nothing new
     }
 
     /// <summary>The coordinator sent a message of a phase: the phase is open.</summary>
     public void Sent(Phase phase, DateTimeOffset at)
     {
-        lock (gate) opened[(int)phase] ??= at;
+        lock (gate)
+        {
+            if (opened[(int)phase] is not null) return;
+            opened[(int)phase] = at;
+        }
+
+        changes.Raise();
     }
 
     /// <summary>When a phase was opened; null before.</summary>

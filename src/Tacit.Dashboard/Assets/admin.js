@@ -6,7 +6,7 @@ let link = null, problem = null;
 
 export const title = () => "Admin";
 
-export const load = () => Promise.all([get("/api/v1/records"), get("/api/v1/audit")]);
+export const load = () => Promise.all([get("/api/v1/views/records"), get("/api/v1/views/audit")]);
 
 export function view([records, audit], context) {
   return [

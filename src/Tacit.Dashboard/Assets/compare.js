@@ -9,7 +9,7 @@ const most = 6;
 export const title = () => "Compare";
 
 export async function load(context) {
-  const { jobs } = await get("/api/v1/jobs");
+  const { jobs } = await get("/api/v1/views/jobs");
   const asked = context.query.getAll("run");
   return { jobs, runs: asked.map(id => jobs.find(job => job.id === id)).filter(Boolean).slice(0, most) };
 }

@@ -7,7 +7,7 @@ let comparing = null, revoking = null, problem = null, done = null;
 export const title = () => "Participants";
 
 export async function load() {
-  return Promise.all([get("/api/v1/roster"), get("/api/v1/status")]);
+  return Promise.all([get("/api/v1/roster"), get("/api/v1/views/status")]);
 }
 
 export function view([{ participants }, status], context) {

@@ -4,7 +4,7 @@ import { format, h, notice, table } from "./dom.js";
 
 export const title = () => "Receipts";
 
-export const load = context => get(`/api/v1/receipts${context.query.get("participant") ? `?participant=${encodeURIComponent(context.query.get("participant"))}` : ""}`);
+export const load = context => get(`/api/v1/views/receipts${context.query.get("participant") ? `?participant=${encodeURIComponent(context.query.get("participant"))}` : ""}`);
 
 export function view({ receipts, total, participants }, context) {
   const chosen = context.query.get("participant") ?? "";
@@ -18,7 +18,7 @@ export function view({ receipts, total, participants }, context) {
     receipts.length > 0 ? table(["job", { name: "round", number: true }, "participant", { name: "size", number: true }, "stored", ""],
       receipts.map(one => h("tr", { "data-key": `${one.job} ${one.number} ${one.participant}` },
         h("td", null, h("a", { href: `/runs/${encodeURIComponent(one.job)}` }, one.job)), h("td", { class: "n" }, one.number), h("td", null, one.participant), h("td", { class: "n" }, format.bytes(one.bytes)), h("td", null, format.moment(one.savedAt)),
-        h("td", null, h("a", { class: "button small", "data-step": true, href: `/api/v1/receipts/${encodeURIComponent(one.job)}/${one.number}/${encodeURIComponent(one.participant)}`, download: `${one.job}-${one.number}-${one.participant}.receipt.json` }, "Download")))), { label: "Receipts" }) : null,
+        h("td", null, h("a", { class: "button small", "data-step": true, href: `/api/v1/views/receipts/${encodeURIComponent(one.job)}/${one.number}/${encodeURIComponent(one.participant)}`, download: `${one.job}-${one.number}-${one.participant}.receipt.json` }, "Download")))), { label: "Receipts" }) : null,
     total > receipts.length ? notice("wait", `The newest ${receipts.length} of ${total} are shown: choose a participant to see the rest of its own.`) : null,
   ];
 }

@@ -12,10 +12,10 @@ export const isOpen = state => state.match?.[0]?.startsWith("/runs/");
 
 export async function load(context) {
   const id = encodeURIComponent(context.match[1]);
-  const job = await get(`/api/v1/jobs/${id}`);
+  const job = await get(`/api/v1/views/jobs/${id}`);
   if (chosen?.job !== job.id) { chosen = null; everybody = asking = false; problem = null; }
   const number = chosen?.number ?? job.newest;
-  const live = number ? await get(`/api/v1/jobs/${id}/rounds/${number}${everybody ? "?participants=all" : ""}`) : null;
+  const live = number ? await get(`/api/v1/views/jobs/${id}/rounds/${number}${everybody ? "?participants=all" : ""}`) : null;
   return [job, live];
 }
 

@@ -7,7 +7,7 @@ const picked = new Set();
 
 export const title = () => "Runs";
 
-export const load = () => Promise.all([get("/api/v1/jobs"), get("/api/v1/status")]);
+export const load = () => Promise.all([get("/api/v1/views/jobs"), get("/api/v1/views/status")]);
 
 export function view([{ jobs }, status], context) {
   const order = [...jobs].reverse();

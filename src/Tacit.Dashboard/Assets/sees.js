@@ -8,10 +8,10 @@ export const title = ([job]) => `What the coordinator can see of ${job.name}`;
 
 export async function load(context) {
   const id = encodeURIComponent(context.match[1]);
-  const job = await get(`/api/v1/jobs/${id}`);
+  const job = await get(`/api/v1/views/jobs/${id}`);
   if (!job.newest) return [job, null, null];
-  const live = await get(`/api/v1/jobs/${id}/rounds/${job.newest}?participants=all`);
-  return [job, live, live.phases.length ? await get(`/api/v1/jobs/${id}/rounds/${job.newest}/collusion`) : null];
+  const live = await get(`/api/v1/views/jobs/${id}/rounds/${job.newest}?participants=all`);
+  return [job, live, live.phases.length ? await get(`/api/v1/views/jobs/${id}/rounds/${job.newest}/collusion`) : null];
 }
 
 export function view([job, live, collusion], context) {
