@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Rounds;
 using Tacit.Coordination.Access;
+using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
 using Tacit.Coordination.Rounds;
 using Tacit.Federation.Envelopes;
@@ -18,7 +19,7 @@ using Tacit.Federation.Sessions;
 namespace Tacit.Coordination.Endpoints;
 
 /// <summary>All routes. Each has one role, and nothing of a request is read before its identity is known.</summary>
-internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard board, JobHost jobs, ViewEndpoints views, BrowserSessions sessions, CoordinatorOptions options, TimeProvider clock, ILogger<CoordinatorEndpoints> log)
+internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard board, JobHost jobs, CoordinatorState state, ViewEndpoints views, BrowserSessions sessions, CoordinatorOptions options, TimeProvider clock, ILogger<CoordinatorEndpoints> log)
 {
     private const int JsonLimitBytes = 16 * 1024;
     private const int ChunkLimitBytes = 1 << 20;
@@ -33,6 +34,14 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         Add(routes, "GET", Routes.Participants, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Participants(roster)));
         Add(routes, "GET", Routes.Status, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Status(roster, board, jobs)));
         Add(routes, "GET", Routes.Jobs, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Jobs(jobs)));
+        Add(routes, "POST", Routes.Jobs, Role.Operator, (context, _) => SubmitAsync(context));
+        Add(routes, "GET", Routes.Jobs + "/{job}", Role.Operator, (context, _) => JobAsync(context));
+        Add(routes, "POST", Routes.Jobs + "/{job}/stop", Role.Operator, (context, _) => StopJobAsync(context));
+        Add(routes, "POST", Routes.Jobs + "/{job}/resume", Role.Operator, (context, _) => ResumeJobAsync(context));
+        Add(routes, "GET", Routes.Jobs + "/{job}/model", Role.Operator, (context, _) => ModelAsync(context));
+        Add(routes, "GET", Routes.Jobs + "/{job}/plan", Role.Participant, (context, _) => PlanAsync(context));
+        Add(routes, "GET", Routes.Jobs + "/{job}/receipts", Role.Participant, (context, member) => ReceiptsAsync(context, member!));
+        Add(routes, "GET", Routes.ReceiptKey, Role.Participant, (context, _) => ReceiptKeyAsync(context));
         views.Map((method, pattern, role, handler) => Add(routes, method, pattern, role, handler), ReadJsonAsync<LinkRequest>);
         Add(routes, "GET", Routes.Rounds, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Rounds(board)));
         Add(routes, "GET", Routes.Rounds + "/{round:long}", Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Round(RoundOf(context))));

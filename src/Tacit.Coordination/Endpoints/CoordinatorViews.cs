@@ -46,6 +46,29 @@ internal static class CoordinatorViews
         endedAt = job.EndedAt,
     };
 
+    public static object JobWithRounds(JobReport job) => new { job = Job(job), rounds = job.Rounds.Select(Finished) };
+
+    public static object Finished(FederatedRound round) => new
+    {
+        number = round.Number,
+        round = round.Round,
+        purpose = round.Purpose.ToString(),
+        startedAt = round.StartedAt,
+        seconds = round.Elapsed.TotalSeconds,
+        invited = round.Invited,
+        included = round.Included,
+        dropped = round.Dropped.Select(drop => new { participant = drop.Participant, phase = drop.Phase.Name(), recovered = drop.Recovered }),
+        declined = round.Declined.Select(answer => new { participant = answer.Participant, reason = answer.Reason }),
+        aborted = round.Aborted is { } aborted ? new { code = aborted.Reason.Name, detail = aborted.Detail } : null,
+        bytesReceived = round.BytesReceived,
+        weight = round.Weight,
+        saturated = round.Saturated,
+        accuracy = round.Metrics?.Accuracy,
+        loss = round.Metrics?.MeanLoss,
+        epsilon = round.Spent is { } spent ? new { readers = spent.Epsilon, coordinator = spent.Coordinator, accountant = spent.Accountant } : null,
+        incidents = round.Incidents,
+    };
+
     public static object Rounds(RoundBoard board) => new { rounds = board.All.Select(Round) };
 
     public static object Round(RoundEntry round)

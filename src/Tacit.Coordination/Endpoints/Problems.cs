@@ -40,7 +40,9 @@ internal static class Problems
     {
         _ when code == FailureCodes.NotAuthenticated => StatusCodes.Status401Unauthorized,
         _ when code == FailureCodes.NotAllowed || code == FailureCodes.IdentitySignatureInvalid || code == FailureCodes.UnknownParty => StatusCodes.Status403Forbidden,
-        _ when code == FailureCodes.UnknownRound => StatusCodes.Status404NotFound,
+        _ when code == FailureCodes.StorageConflict => StatusCodes.Status409Conflict,
+        _ when code == FailureCodes.StorageUnavailable || code == FailureCodes.StorageTakenOver => StatusCodes.Status503ServiceUnavailable,
+        _ when code == FailureCodes.UnknownRound || code == FailureCodes.UnknownJob => StatusCodes.Status404NotFound,
         _ when code == FailureCodes.SenderTooSlow => StatusCodes.Status408RequestTimeout,
         _ when code == FailureCodes.MessageTooLarge => StatusCodes.Status413PayloadTooLarge,
         _ when code == FailureCodes.RoundClosed => StatusCodes.Status410Gone,

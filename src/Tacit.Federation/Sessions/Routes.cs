@@ -27,6 +27,18 @@ public static class Routes
     /// <summary>GET: all jobs.</summary>
     public const string Jobs = "/api/v1/jobs";
 
+    /// <summary>GET: the key that receipts are checked with.</summary>
+    public const string ReceiptKey = "/api/v1/receipts/key";
+
+    /// <summary>GET: a job's plan as its owner wrote it, in YAML.</summary>
+    /// <param name="job">The job's id.</param>
+    public static string Plan(string job) => $"{Jobs}/{Uri.EscapeDataString(job)}/plan";
+
+    /// <summary>GET: the participant's own receipts of a job, each behind its length in 4 bytes.</summary>
+    /// <param name="job">The job's id.</param>
+    /// <param name="after">The last round whose receipt it has, or 0.</param>
+    public static string Receipts(string job, long after) => FormattableString.Invariant($"{Jobs}/{Uri.EscapeDataString(job)}/receipts?after={after}");
+
     /// <summary>GET: all rounds.</summary>
     public const string Rounds = "/api/v1/rounds";
 

@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Tacit.Aggregation.Failures;
+using Tacit.Coordination.Access;
+using Tacit.Coordination.Hosting;
+using Tacit.Coordination.Jobs;
+using Tacit.Federation.Sessions;
+using Tacit.Privacy.Budgets;
+using Tacit.Storage.Receipts;
+
+namespace Tacit.Coordination.Endpoints;
+
+/// <summary>Jobs and receipts.</summary>
+internal sealed partial class CoordinatorEndpoints
+{
+    private const int DocumentLimitBytes = 1 << 20;
+
+    // The document is what ReadJob reads: this library knows jobs, not files.
+    private async Task SubmitAsync(HttpContext context)
+    {
+        if (options.ReadJob is not { } read) throw new FailureException(FailureCodes.NotAllowed, "this coordinator takes no jobs over HTTP: its program gives no reader for them");
+        string document = Text(await Body(context, DocumentLimitBytes).BytesAsync());
+        JobReport job = await jobs.SubmitAsync(read(document), CoordinatorState.Actor, context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        context.Response.Headers.Location = $"{Routes.Jobs}/{job.Id}";
+        await Problems.WriteJsonAsync(context, CoordinatorViews.Job(job));
+    }
+
+    private Task JobAsync(HttpContext context) => Problems.WriteJsonAsync(context, CoordinatorViews.JobWithRounds(JobOf(context)));
+
+    private async Task StopJobAsync(HttpContext context) => await Problems.WriteJsonAsync(context, CoordinatorViews.Job(await jobs.StopAsync(JobOf(context).Id, CoordinatorState.Actor, context.RequestAborted)));
+
+    private Task ResumeJobAsync(HttpContext context) => Problems.WriteJsonAsync(context, CoordinatorViews.Job(jobs.Resume(JobOf(context).Id)));
+
+    // Parameters as little-endian float32, for programs; the number of them is in the header.
+    private async Task ModelAsync(HttpContext context)
+    {
+        float[] model = await jobs.ModelAsync(JobOf(context).Id, context.RequestAborted) ?? throw new FailureException(FailureCodes.UnknownRound, "the job has released no model yet");
+        context.Response.ContentType = Binary;
+        context.Response.ContentLength = (long)model.Length * sizeof(float);
+        await context.Response.Body.WriteAsync(MemoryMarshal.AsBytes<float>(model).ToArray(), context.RequestAborted);
+    }
+
+    private async Task PlanAsync(HttpContext context)
+    {
+        string plan = await jobs.PlanAsync(JobOf(context).Id, context.RequestAborted) ?? throw new FailureException(FailureCodes.UnknownJob, "the job's plan is not known as text: participants need a copy of their own");
+        context.Response.ContentType = "application/yaml; charset=utf-8";
+        await context.Response.WriteAsync(plan, context.RequestAborted);
+    }
+
+    // A participant's own receipts of a job, above a round: a chain that it can verify offline.
+    private async Task ReceiptsAsync(HttpContext context, Member member)
+    {
+        string id = JobOf(context).Id;
+        if (!long.TryParse(context.Request.Query["after"], NumberStyles.None, CultureInfo.InvariantCulture, out long after)) throw new FailureException(FailureCodes.InvalidValue, "after must be a whole number: the last round whose receipt the participant has, or 0");
+        IReadOnlyList<ReceiptRecord> receipts = await state.Store.Receipts.ListAsync(member.Name, context.RequestAborted);
+        context.Response.ContentType = Binary;
+        byte[] length = new byte[sizeof(int)];
+        foreach (ReceiptRecord receipt in receipts.Where(receipt => receipt.Job == id && receipt.Number > after))
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(length, receipt.Receipt.Length);
+            await context.Response.Body.WriteAsync(length, context.RequestAborted);
+            await context.Response.Body.WriteAsync(receipt.Receipt, context.RequestAborted);
+        }
+    }
+
+    private Task ReceiptKeyAsync(HttpContext context) => Problems.WriteJsonAsync(context, new { key = Convert.ToHexStringLower(state.ReceiptKey.VerificationKey.Point.Encoded) });
+
+    private JobReport JobOf(HttpContext context)
+    {
+        string id = (string)context.Request.RouteValues["job"]!;
+        return jobs.Find(id) ?? throw new FailureException(FailureCodes.UnknownJob, $"there is no job {(LedgerEntry.IsName(id) ? id : "of this id")}");
+    }
+
+    private static string Text(byte[] body)
+    {
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(body);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new FailureException(FailureCodes.MalformedMessage, "the body must be UTF-8");
+        }
+    }
+}
