@@ -12,9 +12,10 @@ internal sealed class UpDisplay(FederatedJob job)
 {
     private readonly System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
 
-    public void Started(Uri address, string? operatorToken)
+    public void Started(Uri address, string? operatorToken, Uri dashboard)
     {
         Console.Error.WriteLine($"up: coordinator at {address}, {job.Participants} participants, {job.Plan.Rounds} rounds, {job.Plan.Protection.Protocol}");
+        Console.Error.WriteLine($"up: dashboard (works once): {dashboard}");
         if (operatorToken is not null) Console.Error.WriteLine($"up: operator's token: {operatorToken}");
     }
 

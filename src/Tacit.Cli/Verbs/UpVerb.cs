@@ -4,8 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 using Tacit.Aggregation.Failures;
 using Tacit.Cli.Federations;
 using Tacit.Cli.Output;
+using Tacit.Coordination.Access;
 using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
+using Tacit.Dashboard;
 using Tacit.Federation.Jobs;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
@@ -47,7 +49,7 @@ internal static class UpVerb
         using X509Certificate2 certificate = ServerCertificate.Create("localhost", TimeProvider.System.GetUtcNow());
         await using CoordinatorServer server = await StartAsync(listen, certificate, stopping);
         UpDisplay display = new(job);
-        display.Started(server.Address, wanted is null ? server.Secrets.Operator : null);
+        display.Started(server.Address, wanted is null ? server.Secrets.Operator : null, TacitDashboard.CreateLink(server.Sessions, server.Address, Role.Owner));
         using ParticipantProcesses processes = new();
         for (int i = 0; i < dealt.Rows.Length; i++)
         {
@@ -80,6 +82,7 @@ internal static class UpVerb
                 {
                     options.Port = port;
                     options.Certificate = certificate;
+                    options.MapMore = routes => routes.MapTacitDashboard();
                     options.JoinTimeout = TimeSpan.FromMinutes(2);
                     options.PhaseTimeout = TimeSpan.FromSeconds(30);
                 },

@@ -8,9 +8,12 @@ using Tacit.Storage.Rounds;
 namespace Tacit.Coordination.Endpoints;
 
 /// <summary>What is stored, as JSON: tries, rounds, receipts, the audit log.</summary>
-internal sealed class RecordViews(CoordinatorState state, CoordinatorOptions options)
+internal sealed class RecordViews(CoordinatorState state, CoordinatorOptions options, TimeProvider clock)
 {
-    private const int MostRows = 200;
+    private const int MostRows = 200, MostReceipts = 500;
+    private static readonly TimeSpan chainAge = TimeSpan.FromSeconds(10);   // walking a long log costs: not for everybody who looks
+
+    private (AuditVerification Chain, long At)? walked;
 
     public async Task<object> RecordsAsync(CancellationToken stopping)
     {
@@ -37,11 +40,12 @@ internal sealed class RecordViews(CoordinatorState state, CoordinatorOptions opt
         };
     }
 
-    /// <summary>The last rows, newest first, and whether the chain is whole.</summary>
+    /// <summary>The last rows, newest first, and whether the chain was whole when it was walked, at most ten seconds ago.</summary>
     public async Task<object> AuditAsync(CancellationToken stopping)
     {
-        AuditVerification chain = await state.Store.Audit.VerifyAsync(stopping);
-        IReadOnlyList<AuditRow> rows = await state.Store.Audit.ReadAsync(Math.Max(0, chain.Rows - MostRows), MostRows, stopping);
+        if (walked is not { } last || clock.GetElapsedTime(last.At) > chainAge) walked = last = (await state.Store.Audit.VerifyAsync(stopping), clock.GetTimestamp());
+        AuditVerification chain = last.Chain;
+        IReadOnlyList<AuditRow> rows = await state.Store.Audit.ReadAsync(Math.Max(0, chain.Rows - (MostRows / 2)), MostRows, stopping);
         return new
         {
             verification = new { whole = chain.IsWhole, rows = chain.Rows, head = chain.Head, broken = chain.Broken, problem = chain.Problem },
@@ -59,7 +63,7 @@ internal sealed class RecordViews(CoordinatorState state, CoordinatorOptions opt
         {
             participants = all.Select(receipt => receipt.Participant).Distinct().Order(StringComparer.Ordinal),
             total = wanted.Length,
-            receipts = wanted.Reverse().OrderByDescending(receipt => receipt.SavedAt).Take(MostRows)
+            receipts = wanted.Reverse().OrderByDescending(receipt => receipt.SavedAt).Take(MostReceipts)
                 .Select(receipt => new { job = receipt.Job, number = receipt.Number, participant = receipt.Participant, bytes = receipt.Receipt.Length, savedAt = receipt.SavedAt }),
         };
     }

@@ -1,6 +1,6 @@
 // What this is, and where to read on.
 import { get, post } from "./api.js";
-import { h } from "./dom.js";
+import { format, h } from "./dom.js";
 
 export const title = () => "About";
 
@@ -24,7 +24,7 @@ export function view(session) {
           h("li", null, h("code", null, "SECURITY.md"), " what is promised, against whom"),
           h("li", null, h("code", null, "tacit explain CODE"), " any failure code")),
         h("h2", null, "Your session"),
-        h("p", null, `${session.role}, until ${new Date(session.ends).toLocaleString(undefined, { hour12: false })}`),
+        h("p", null, `${session.role}, until ${`${format.moment(session.ends)} UTC`}`),
         h("button", { type: "button", onclick: leave }, "End this session"))),
   ];
 }

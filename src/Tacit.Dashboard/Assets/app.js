@@ -22,7 +22,7 @@ const pages = [
 ];
 
 const main = document.getElementById("main");
-const state = { me: null, page: null, match: null, data: null, running: false, again: false, shown: 0, keyed: {} };
+const state = { me: null, page: null, match: null, data: null, running: false, again: false, shown: 0, later: null };
 
 /** What pages get: who asks, how to go elsewhere, how to draw again after a choice. */
 const context = {
@@ -41,6 +41,14 @@ function draw() {
   morph(main, next);
 }
 
+/** A change arrived. Pages whose data costs much are not drawn with each of them. */
+function changed() {
+  const wait = (state.page?.calm ?? 0) - (Date.now() - state.shown);
+  if (wait <= 0) return refresh();
+  state.later ??= setTimeout(() => { state.later = null; refresh(); }, wait);
+  return true;
+}
+
 /** Loads the page's data again. Calls that come while one is under way become one more. */
 async function refresh() {
   if (state.running) { state.again = true; return; }
@@ -50,6 +58,7 @@ async function refresh() {
     const data = await page.load(context);
     if (page === state.page && place === location.href) {
       state.data = data;
+      state.shown = Date.now();
       document.title = `${page.title(data, context)} · Tacit`;
       draw();
     }
@@ -178,7 +187,7 @@ try {
   chip.textContent = state.me.role;
   chip.hidden = false;
   await arrive();
-  if (!document.body.classList.contains("refused")) live = follow(refresh, told);
+  if (!document.body.classList.contains("refused")) live = follow(changed, told);
 } catch (problem) {
   failed(problem);
   if (!(problem instanceof Refused)) show(notice("bad", "The coordinator does not answer. Is it still running?"));

@@ -93,7 +93,7 @@ export const pill = state => h("span", { class: `pill ${state}` }, state);
 
 export const notice = (kind, ...content) => h("div", { class: `notice ${kind}`, role: kind === "bad" ? "alert" : "status" }, ...content);
 
-export const table = (heads, rows, props = {}) => h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": props.label },
+export const table = (heads, rows, props = {}) => h("div", { class: `scroll ${props.tall ? "tall" : ""}`, tabindex: "0", role: "region", "aria-label": props.label },
   h("table", { class: props.class },
     h("thead", null, h("tr", null, heads.map(head => h("th", { scope: "col", class: head.number ? "n" : null }, head.name ?? head)))),
     h("tbody", null, rows)));

@@ -18,7 +18,7 @@ export function view([{ jobs }, status], context) {
       h("p", { class: "soft" }, `${plural(status.participants, "participant")} joined, ${format.count(status.present)} there now`),
       picked.size > 1 ? h("a", { class: "button", href: `/compare?${[...picked].map(id => `run=${encodeURIComponent(id)}`).join("&")}` }, `Compare ${picked.size}`) : null),
     status.waiting ? notice("wait", status.waiting) : null,
-    order.length === 0 ? empty() : h("ul", { class: "runs" }, order.map(job => row(job, context))),
+    order.length === 0 ? empty() : h("ul", { class: "runs" }, h("li", { class: "run heads", "aria-hidden": "true" }, ["", "job", "state", "progress", "accuracy", "privacy budget"].map(name => h("span", null, name))), order.map(job => row(job, context))),
   ];
 }
 

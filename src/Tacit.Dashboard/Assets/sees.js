@@ -32,7 +32,7 @@ export function view([job, live, collusion], context) {
         one ? messages(live, one, open) : h("p", { class: "soft" }, "Nothing yet.")),
       h("section", { class: "panel" },
         h("h2", null, "What the coordinator reads"),
-        reads(job, live, open))),
+        reads(job, live, open), open ? null : arrived(live, sent))),
     collusion ? slider(job, live, collusion, context) : null,
   ];
 }
@@ -69,6 +69,17 @@ function reads(job, live, open) {
       live.purpose !== "Training" ? h("li", null, "This round sums moments of the features, to give them one scale: these sums carry no noise.") : null,
       h("li", null, "What is not hidden: a participant can lie about its input, and nobody checks that the coordinator reports the right sum.")),
   ];
+}
+
+/** What stands in the coordinator's memory: rows that look alike, whatever is in them. */
+function arrived(live, sent) {
+  const rows = sent.filter(one => one.prefix);
+  if (rows.length === 0) return null;
+  const shown = rows.slice(0, 6);
+  return h("figure", { class: "arrived" },
+    h("figcaption", { class: "soft" }, "The beginning of what arrived, as it arrived"),
+    h("table", null, h("tbody", null, shown.map(party => h("tr", null, h("th", { scope: "row" }, party.name), h("td", null, h("code", null, `${party.prefix.match(/../g).join(" ")} …`)))))),
+    h("p", { class: "soft" }, rows.length > shown.length ? `and ${rows.length - shown.length} more like these. ` : "", live.state === "completed" ? "Added up, the masks cancel: what is left is the sum above." : "Only added up do the masks cancel."));
 }
 
 function slider(job, live, collusion, context) {

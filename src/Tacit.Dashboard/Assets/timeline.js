@@ -17,14 +17,14 @@ export function timeline(round, { job, everybody, newest, choose, all }) {
         h("button", { type: "button", class: "icon", "aria-label": "The round after", disabled: at < 0 || at >= numbers.length - 1, onclick: () => choose(numbers[at + 1]) }, "→"),
         h("button", { type: "button", disabled: newest, onclick: () => choose(null) }, newest ? "following" : "follow"))),
     round.failure ? h("p", { class: "why" }, h("code", null, round.failure.code), " ", round.failure.detail) : null,
-    round.phases.length === 0 ? null : h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Timeline of the round" },
+    round.participants.length === 0 ? null : h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Timeline of the round" },
       h("table", { class: "timeline" },
         h("thead", null, h("tr", null,
-          h("th", { scope: "col" }, `${format.count(round.total)} participants`),
+          h("th", { scope: "col" }, format.count(round.total), h("span", { class: "word" }, " participants")),
           h("th", { scope: "col", class: phaseClass(round, round.state === "offered" ? 0 : 1) }, step("update", round.ready, round.invited, round.begun, "The participant computes its update and says that it is ready")),
           round.phases.map(phase => h("th", { scope: "col", class: phaseClass(round, phase.closed ? 1 : phase.name === round.phase && round.state === "running" ? 0 : -1) }, step(names[phase.name], phase.parties, phase.expected, phase.opened === null ? null : (phase.closed ?? round.elapsed) - phase.opened, `${long[phase.name]}: ${format.bytes(phase.bytes)}`))),
           h("th", { scope: "col", class: "note" }, h("span", { class: "hidden" }, "note")))),
-        h("tbody", null, round.participants.map(one => row(round, one))))),
+        h("tbody", null, [...round.participants].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true })).map(one => row(round, one))))),
     round.total > round.participants.length ? h("p", { class: "soft" }, `${format.count(round.participants.length)} of ${format.count(round.total)} are shown, those that dropped out or declined first. `, h("button", { type: "button", class: "link", onclick: all }, "Show all")) : null,
   ];
 }
@@ -35,7 +35,7 @@ const step = (name, have, need, seconds, tip) => h("span", { class: "step", titl
 
 function moment(round) {
   if (round.state === "offered") return `offered ${format.time(round.offeredAt)}: ${round.ready} of ${round.invited} are ready`;
-  if (round.state === "running") return round.deadline ? `waits for ${long[round.phase] ?? "the protocol"} until ${format.time(round.deadline)}` : long[round.phase] ?? "begins";
+  if (round.state === "running") return round.phase ? `waits for ${long[round.phase]}${round.deadline ? ` until ${format.time(round.deadline)}` : ""}` : "everybody has answered";
   return `${format.time(round.offeredAt)}, ${format.seconds(round.elapsed)}`;
 }
 
@@ -64,7 +64,7 @@ function note(round, one) {
   if (one.answer !== "ready" && round.state !== "offered") return "did not answer the offer";
   if (!one.dropped) return "";
   const before = ["consistency-check", "unmasking"].includes(one.dropped);
-  return one.recovered === null ? `no ${names[one.dropped]} so far` : one.recovered
+  return one.recovered === null ? `nothing from it in ${names[one.dropped]}` : one.recovered
     ? before ? `dropped before ${names[one.dropped]} → input is in the sum` : `dropped before ${names[one.dropped]} → ${one.dropped === "masked-input" ? "masks removed with the others' shares" : "left out"}`
     : `dropped before ${names[one.dropped]}`;
 }

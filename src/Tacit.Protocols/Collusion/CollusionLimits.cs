@@ -64,6 +64,7 @@ public static class CollusionLimits
         ArgumentNullException.ThrowIfNull(terms);
         int cohort = terms.Cohort.Length, inputs = terms.LeastCohort();
         if (terms.Protocol == PlainSumProtocol.ProtocolName) return new CollusionLevel(colluders, CollusionState.Broken, "Nothing is masked: the coordinator alone reads every update.");
+        if (colluders == 0) return new CollusionLevel(0, CollusionState.Safe, "The coordinator alone holds no shares.");
         if (cohort - colluders <= 1) return new CollusionLevel(colluders, CollusionState.Broken, "At most one honest participant is left: the sum less the colluders' own inputs is its input.");
         (CollusionState state, string says) = terms.HasGraph() ? Graph(terms, colluders) : Complete(terms, colluders);
         if (state == CollusionState.Broken) return new CollusionLevel(colluders, state, says);
@@ -84,7 +85,7 @@ public static class CollusionLimits
     private static (CollusionState State, string Says) Graph(RoundTerms terms, int colluders)
     {
         int n = terms.Cohort.Length;
-        double bits = colluders == 0 ? double.PositiveInfinity : -(Math.Log(n) + Hypergeometric.LogAtLeast(n, colluders, terms.Protection.Neighbours, NeighboursNeeded(terms))) / Math.Log(2);
+        double bits = -(Math.Log(n) + Hypergeometric.LogAtLeast(n, colluders, terms.Protection.Neighbours, NeighboursNeeded(terms))) / Math.Log(2);
         return bits switch
         {
             >= 1000 => (CollusionState.Safe, "Too few to surround anybody."),

@@ -47,8 +47,7 @@ public sealed class Chromium : IAsyncLifetime
         process.BeginOutputReadLine();
         await socket.ConnectAsync(await AddressAsync(), closing.Token);
         _ = Task.Run(ListenAsync);
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
+        _ = process.StandardError.ReadToEndAsync(closing.Token);   // a full pipe would stop it
     }
 
     /// <summary>Opens an empty page with cookies of its own.</summary>
