@@ -27,7 +27,7 @@ export function view([records, audit], context) {
         ? notice("good", `✓ The chain is whole: ${plural(audit.verification.rows, "row")}, head `, h("code", { title: audit.verification.head }, format.short(audit.verification.head)))
         : notice("bad", `✗ The chain is broken at row ${audit.verification.broken}: ${audit.verification.problem}`) : h("p", { class: "soft" }, "There is no store, so there is no log."),
       audit.rows.length > 0 ? table([{ name: "row", number: true }, "when", "who", "what", "to what", "detail", "hash"], audit.rows.map(row => h("tr", { "data-key": row.entry },
-        h("td", { class: "n" }, row.entry), h("td", null, format.moment(row.at)), h("td", null, row.actor), h("td", null, row.action), h("td", null, h("span", { class: "cut", title: row.subject }, row.subject)), h("td", null, h("span", { class: "cut", title: row.detail }, row.detail)), h("td", null, h("code", { title: row.hash }, format.short(row.hash))))), { label: "Audit log", tall: true }) : null),
+        h("td", { class: "n" }, row.entry), h("td", null, format.moment(row.at)), h("td", null, row.actor), h("td", null, row.action), h("td", null, h("span", { class: "clipped", title: row.subject }, row.subject)), h("td", null, h("span", { class: "clipped", title: row.detail }, row.detail)), h("td", null, h("code", { title: row.hash }, format.short(row.hash))))), { label: "Audit log", tall: true }) : null),
   ];
 }
 

@@ -4,7 +4,7 @@ import { accuracyChart, bars, epsilonChart, lossChart, sparkline } from "./chart
 import { format, h, meter, notice, pill, plural, table } from "./dom.js";
 import { timeline } from "./timeline.js";
 
-let chosen = null, everybody = false, asking = false, problem = null;   // which round is looked at; null: the newest
+let shown = "", chosen = null, everybody = false, asking = false, problem = null;   // which round is looked at; null: the newest
 
 export const title = ([job]) => job.name;
 
@@ -13,7 +13,7 @@ export const isOpen = state => state.match?.[0]?.startsWith("/runs/");
 export async function load(context) {
   const id = encodeURIComponent(context.match[1]);
   const job = await get(`/api/v1/views/jobs/${id}`);
-  if (chosen?.job !== job.id) { chosen = null; everybody = asking = false; problem = null; }
+  if (shown !== job.id) { shown = job.id; chosen = problem = null; everybody = asking = false; }
   const number = chosen?.number ?? job.newest;
   const live = number ? await get(`/api/v1/views/jobs/${id}/rounds/${number}${everybody ? "?participants=all" : ""}`) : null;
   return [job, live];
@@ -34,9 +34,9 @@ export function view([job, live], context) {
     job.failure ? failure(job.failure, job.state, job) : null,
     job.waiting && job.state === "running" ? notice("wait", job.waiting) : null,
     h("section", { class: "cards", "aria-label": "Figures" }, accuracy(job), budget(job), present(job, live), cost(job)),
-    live ? h("section", null, timeline(live, { job, everybody, newest: chosen === null, choose: number => { chosen = number === null || number === job.newest ? null : { job: job.id, number }; everybody = false; context.refresh(); }, all: () => { everybody = true; context.refresh(); } })) : null,
+    live ? h("section", null, timeline(live, { job, everybody, newest: chosen === null, choose: number => { chosen = number === null || number === job.newest ? null : { number }; everybody = false; context.refresh(); }, all: () => { everybody = true; context.refresh(); } })) : null,
     job.curve.length ? h("section", { class: "charts", "aria-label": "Curves" }, curves(job)) : null,
-    rounds(job, number => { chosen = { job: job.id, number }; context.refresh(); document.getElementById("timeline")?.scrollIntoView({ block: "start", behavior: "smooth" }); }),
+    rounds(job, number => { chosen = { number }; context.refresh(); document.getElementById("timeline")?.scrollIntoView({ block: "start", behavior: "smooth" }); }),
   ];
 }
 

@@ -59,16 +59,14 @@ public sealed class BrowserPage(Chromium browser, string context, string session
     public async Task ClickAsync(string selector)
     {
         string element = $"document.querySelector({JsonSerializer.Serialize(selector)})";
-        await UntilAsync(element);
-        await EvaluateAsync($"{element}.click()");
+        await UntilAsync($"{element} && ({element}.click(), true)");
     }
 
     /// <summary>Clicks the button or link with this text.</summary>
     public async Task ClickTextAsync(string text)
     {
         string element = $"[...document.querySelectorAll('button, a, summary')].find(e => e.innerText.trim() === {JsonSerializer.Serialize(text)})";
-        await UntilAsync(element);
-        await EvaluateAsync($"{element}.click()");
+        await UntilAsync($"{element} && ({element}.click(), true)");
     }
 
     /// <summary>Presses a key: a character, or a name such as Tab, Enter, Escape, ArrowRight.</summary>
