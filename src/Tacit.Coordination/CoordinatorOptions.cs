@@ -74,9 +74,9 @@ public sealed class CoordinatorOptions
     /// <value>None.</value>
     public PrivacyCeiling? PopulationCeiling { get; set; }
 
-    /// <summary>Reads a job from its <see cref="FederatedJob.Document"/>: for jobs that a restart goes on with, and for jobs that are submitted over HTTP. Throws a <see cref="FailureException"/> for a document that is none.</summary>
+    /// <summary>Reads a job from its <see cref="FederatedJob.Document"/>, for jobs that a restart goes on with; and one that came over HTTP, where the second argument is true. Throws a <see cref="FailureException"/> for a document that is none.</summary>
     /// <value>None: jobs come from this process alone and end with it.</value>
-    public Func<string, FederatedJob>? ReadJob { get; set; }
+    public Func<string, bool, FederatedJob>? ReadJob { get; set; }
 
     /// <summary>How many more participants than a cohort needs are asked, as a fraction: the first that are ready take part, so that slow ones hold nobody up.</summary>
     /// <value>0.2; nobody more than there are.</value>

@@ -35,7 +35,11 @@ public static class TacitDashboard
     public static Uri CreateLink(BrowserSessions sessions, Uri coordinator, Role role)
     {
         ArgumentNullException.ThrowIfNull(sessions);
-        return new Uri(coordinator, $"/?t={sessions.CreateLink(role, lifetime: null)}");
+        ArgumentNullException.ThrowIfNull(coordinator);
+        // An address that stands for all of this host's is no address to open.
+        UriBuilder reached = new(coordinator) { Path = "/", Query = $"t={sessions.CreateLink(role, lifetime: null)}" };
+        if (coordinator.Host is "0.0.0.0" or "[::]" or "::") reached.Host = "localhost";
+        return reached.Uri;
     }
 
     private static async Task PageAsync(HttpContext context, BrowserSessions sessions)

@@ -1,26 +1,32 @@
 using System.Net.Http;
 using System.Runtime.CompilerServices;
 using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Receipts;
+using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Signatures;
 using Tacit.Federation.Offers;
 using Tacit.Federation.Sessions;
 using Tacit.Participation.Connections;
+using Tacit.Participation.Memory;
+using Tacit.Privacy.Budgets;
 
 namespace Tacit.Participation;
 
 /// <summary>A participant's side of a federation: joins, is invited, and contributes only what its policy allows. One round at a time.</summary>
 public sealed class ParticipantClient : IAsyncDisposable
 {
-    private const long OfferLimitBytes = 1L << 31;
+    private const long OfferLimitBytes = 1L << 31, ReceiptsLimitBytes = 64L << 20;
 
     private readonly SigningKey identity;
+    private readonly Dictionary<string, ReceiptChain> receipts = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource ending = new();
     private Task presence = Task.CompletedTask;
 
     private ParticipantClient(ParticipantOptions options)
     {
         Options = options;
+        Memory = ParticipantMemory.Open(options.DataDirectory, options.DataSet);
         identity = options.Identity ?? SigningKey.Create(SystemRandomSource.Instance);
         Link = new CoordinatorLink(options, identity);
     }
@@ -31,8 +37,13 @@ public sealed class ParticipantClient : IAsyncDisposable
     /// <summary>The public half of the identity.</summary>
     public VerificationKey VerificationKey => identity.VerificationKey;
 
-    /// <summary>Rounds that were contributed to.</summary>
-    public long Contributed { get; internal set; }
+    /// <summary>Rounds that were contributed to; with a data directory, over all processes.</summary>
+    public long Contributed => Memory.Rounds;
+
+    /// <summary>What the participant's data was charged, by its own reckoning.</summary>
+    public PrivacyLedger Ledger => Memory.Ledger;
+
+    internal ParticipantMemory Memory { get; }
 
     internal ParticipantOptions Options { get; }
 
@@ -83,8 +94,31 @@ public sealed class ParticipantClient : IAsyncDisposable
         await ending.CancelAsync();
         await presence;
         Link.Dispose();
+        Memory.Dispose();
         if (Options.Identity is null) identity.Dispose();
         ending.Dispose();
+    }
+
+    /// <summary>Waits until a round is over, and takes the receipts of its job that are new.</summary>
+    /// <param name="terms">Of the round.</param>
+    /// <param name="stopping">Gives up.</param>
+    /// <returns>The round's receipt if there is one, and what is wrong with receipts if something is.</returns>
+    internal async Task<(RoundReceipt? Receipt, ReceiptFinding? Problem)> ReceiptOfAsync(RoundTerms terms, CancellationToken stopping)
+    {
+        if (!receipts.TryGetValue(terms.Job, out ReceiptChain? chain))
+        {
+            chain = new ReceiptChain(Options.DataDirectory, terms.Job, Options.Name, await Link.ReceiptKeyAsync(stopping));
+            receipts.Add(terms.Job, chain);
+        }
+
+        chain.Expect(terms);
+        while (true)
+        {
+            byte[]? answer = await Link.SendAsync(HttpMethod.Get, Routes.Receipts(terms.Job, chain.Last, terms.Round), () => null, CoordinatorLink.Bytes(ReceiptsLimitBytes), stopping);
+            if (answer is null) continue;
+            ReceiptFinding? problem = chain.Add(LengthPrefixed.Read(answer));
+            return (chain.Receipts.LastOrDefault(receipt => receipt.Round == terms.Round), problem);
+        }
     }
 
     // Whoever computes for long asks for nothing: without this it would count as gone.

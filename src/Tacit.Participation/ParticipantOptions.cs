@@ -26,6 +26,18 @@ public sealed class ParticipantOptions
     /// <value>None.</value>
     public string? CertificateHash { get; init; }
 
+    /// <summary>Where the participant keeps what it must not forget: rounds it began, its ledger, its receipts. One client at a time. Null keeps them as long as the client lives.</summary>
+    /// <value>None.</value>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>What its data is called in its ledger; 1 to 100 letters, digits, dots, dashes or underscores.</summary>
+    /// <value>local.</value>
+    public string DataSet { get; init; } = "local";
+
+    /// <summary>For trials alone: the probability that this participant, before each phase, falls silent for the rest of the round.</summary>
+    /// <value>0.</value>
+    public double SimulatedLoss { get; init; }
+
     /// <summary>How long to try again when the coordinator does not answer.</summary>
     /// <value>5 minutes.</value>
     public TimeSpan ReconnectFor { get; init; } = TimeSpan.FromMinutes(5);

@@ -3,6 +3,7 @@ using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Rounds;
 using Tacit.Federation.Offers;
+using Tacit.Privacy.Budgets;
 
 namespace Tacit.Participation;
 
@@ -29,6 +30,14 @@ public sealed record ParticipantPolicy
     /// <value>0.</value>
     public double LeastNoise { get; init; }
 
+    /// <summary>What the data may cost over all jobs; null sets no limit. With it exact sums are refused: nothing bounds what they cost.</summary>
+    /// <value>None.</value>
+    public PrivacyCeiling? Ceiling { get; init; }
+
+    /// <summary>The fraction of the other participants that may collude with the coordinator: their noise is not counted. The terms may assume more, not less.</summary>
+    /// <value>0.</value>
+    public double Corrupt { get; init; }
+
     /// <summary>Refuses an offer that this policy does not allow.</summary>
     /// <param name="offer">From the coordinator.</param>
     /// <param name="contributed">Rounds that the participant has contributed to.</param>
@@ -40,6 +49,7 @@ public sealed record ParticipantPolicy
         ThrowUnless(Protocols.Contains(offer.Protocol), offer, "protocol", offer.Protocol, string.Join(" or ", Protocols));
         ThrowUnless(AllowSemiHonest || offer.Mode == ProtectionMode.Malicious, offer, "mode", "semi-honest", "malicious");
         ThrowUnless(offer.MinimumCohort >= MinimumCohort, offer, "minimum-cohort", $"{offer.MinimumCohort}", $"at least {MinimumCohort}");
+        ThrowUnless(Ceiling is null || offer.Plan is NoisedSumPlan, offer, "epsilon", "infinite: the sum is exact", FormattableString.Invariant($"at most {Ceiling?.Epsilon}"));
         double noise = NoiseOf(offer.Plan);
         ThrowUnless(noise >= LeastNoise * (1 - 1e-9), offer, "noise", FormattableString.Invariant($"{noise:g4}"), FormattableString.Invariant($"at least {LeastNoise:g4} times the norm"));
     }

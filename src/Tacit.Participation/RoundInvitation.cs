@@ -1,5 +1,6 @@
 using System.Net.Http;
 using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Receipts;
 using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
@@ -15,7 +16,14 @@ namespace Tacit.Participation;
 /// <summary>How a round ended for this participant.</summary>
 /// <param name="Terms">What all parties agreed on; null if the round did not begin, or began without this participant.</param>
 /// <param name="Outcome">Completed: the participant did its part, and the sum went to the coordinator. Aborted: why not.</param>
-public sealed record RoundParticipation(RoundTerms? Terms, RoundOutcome Outcome);
+public sealed record RoundParticipation(RoundTerms? Terms, RoundOutcome Outcome)
+{
+    /// <summary>The round's receipt, verified; null if the round gave no sum, or if the receipt was refused.</summary>
+    public RoundReceipt? Receipt { get; init; }
+
+    /// <summary>What is wrong with the receipt, or null.</summary>
+    public ReceiptFinding? ReceiptProblem { get; init; }
+}
 
 /// <summary>An offer that waits for this participant's answer: consent is an explicit act.</summary>
 public sealed class RoundInvitation
@@ -29,8 +37,12 @@ public sealed class RoundInvitation
     public RoundOffer Offer { get; }
 
     /// <summary>Refuses an offer that the policy does not allow; to be called before data is touched.</summary>
-    /// <exception cref="FailureException">TERMS_REFUSED.</exception>
-    public void ThrowUnlessAllowed() => client.Options.Policy.ThrowUnlessAllowed(Offer, client.Contributed);
+    /// <exception cref="FailureException">TERMS_REFUSED, or PRIVACY_BUDGET_EXCEEDED: even at best the round would cost too much.</exception>
+    public void ThrowUnlessAllowed()
+    {
+        client.Options.Policy.ThrowUnlessAllowed(Offer, client.Contributed);
+        client.Memory.ThrowIfBeyond(Offer, client.Options.Policy.Ceiling);
+    }
 
     /// <summary>Does not take part.</summary>
     /// <param name="reason">One line for the coordinator's operator; at most 200 characters, and never anything about data.</param>
@@ -63,7 +75,9 @@ public sealed class RoundInvitation
                 throw new FailureException(FailureCodes.TermsRefused, $"the terms of round {terms.Round} name another key than this participant's own");
             }
 
-            return new RoundParticipation(terms, await RunAsync(terms, self, updates, stopping));
+            RoundParticipation ended = new(terms, await RunAsync(terms, self, updates, stopping));
+            (RoundReceipt? receipt, ReceiptFinding? problem) = await client.ReceiptOfAsync(terms, stopping);
+            return ended with { Receipt = receipt, ReceiptProblem = problem };
         }
         catch (FailureException over) when (over.Code == FailureCodes.RoundClosed || over.Code == FailureCodes.UnknownRound)
         {
@@ -87,11 +101,11 @@ public sealed class RoundInvitation
 
     private async Task<RoundOutcome> RunAsync(RoundTerms terms, PartyId self, IReadOnlyList<ModelUpdate> updates, CancellationToken stopping)
     {
-        client.Contributed++;   // before noise is drawn: a crash costs a round of the policy, never privacy
+        client.Memory.Begin(Offer, terms, client.Options.Policy);   // before noise is drawn
         ModularVector vector = ContributionEncoder.Encode(Offer.Plan, updates, SystemRandomSource.Instance);
         ParticipantInputs inputs = new() { Self = self, Vector = vector, Random = SystemRandomSource.Instance, Identity = client.Identity };
         using IRoundMachine machine = AggregationProtocols.Get(terms.Protocol).CreateParticipant(terms, inputs);
-        return await new RoundDriver(client.Link, terms, machine, client.Options.Clock).RunAsync(stopping);
+        return await new RoundDriver(client.Link, terms, machine, client.Options.Clock, client.Options.SimulatedLoss).RunAsync(stopping);
     }
 
     private async Task<(RoundTerms Terms, PartyId Self)> TermsAsync(CancellationToken stopping)

@@ -22,4 +22,7 @@ public static partial class FailureCodes
 
     /// <summary>There is no such job.</summary>
     public static readonly FailureCode UnknownJob = new("UNKNOWN_JOB");
+
+    /// <summary>A participant was asked to begin a round that it had begun before.</summary>
+    public static readonly FailureCode RoundRepeated = new("ROUND_REPEATED");
 }

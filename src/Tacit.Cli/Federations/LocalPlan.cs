@@ -26,6 +26,9 @@ internal sealed record LocalPlan(string Name, string Text, string[] Settings, st
 
     public TrainingPlan Read() => TrainingPlanReader.Read(Name, PlanFile.Apply(PlanFile.Parse(Name, Text), Settings));
 
+    /// <summary>What participants are shown: the text, with the replaced values in their places.</summary>
+    public string Shown => Settings.Length == 0 ? Text : PlanFile.Write(PlanFile.Apply(PlanFile.Parse(Name, Text), Settings));
+
     public TrainTestSplit Load(TrainingPlan plan) => JobData.Load(plan.Data, Data, plan.Seed);
 
     /// <summary>How the training examples are dealt out to so many participants.</summary>

@@ -1,14 +1,17 @@
 using System.CommandLine;
+using System.IO;
 using System.Text.Json;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Rounds;
 using Tacit.Cli.Federations;
 using Tacit.Cryptography.Randomness;
+using Tacit.Cryptography.Signatures;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Participation;
 using Tacit.Participation.Training;
 using Tacit.Simulation.Jobs;
+using Tacit.Storage.Files;
 
 namespace Tacit.Cli.Verbs;
 
@@ -54,19 +57,25 @@ internal static class UpParticipantVerb
         Dataset train = order.Plan.Load(plan).Train;
         Dataset own = train.Subset(LocalPlan.Deal(plan, train, order.Participants).Rows[order.Index]);
         Dataset[] shards = [.. JobData.Shards(own, plan.Privacy.MiniClients, SystemRandomSource.Instance)];
+        PrivateFolder.Create(order.Folder);
+        using SigningKey identity = PrivateFolder.OpenKey(Path.Combine(order.Folder, "identity.key"));
         ParticipantOptions options = new()
         {
             Coordinator = order.Coordinator,
             Name = order.Name,
             JoinToken = order.JoinToken,
             CertificateHash = order.CertificateHash,
-            ReconnectFor = TimeSpan.FromSeconds(30),
+            ReconnectFor = TimeSpan.FromSeconds(60),
+            Identity = identity,
+            DataDirectory = order.Folder,
+            SimulatedLoss = order.Loss,
             Policy = new ParticipantPolicy
             {
                 MinimumCohort = plan.Cohort.Minimum,
                 Protocols = [plan.Protection.Protocol],
                 AllowSemiHonest = !plan.Protection.Malicious,
                 LeastNoise = LocalPlan.LeastNoise(plan, train, order.Participants),
+                Corrupt = plan.Protection.Corrupt,
             },
         };
         PlanTrainer trainer = new(plan, own, shards);
@@ -77,6 +86,13 @@ internal static class UpParticipantVerb
     // Why it did not take part: told on this side alone.
     private static void Tell(ParticipantOrder order, RoundParticipation round)
     {
-        if (round.Outcome is RoundOutcome.Aborted aborted) Console.Error.WriteLine($"{order.Name}: not in this round: {aborted.Reason}  {aborted.Detail}");
+        if (round.Receipt is { } receipt) Console.Out.WriteLine($"{ParticipantProcesses.ReceiptVerified}{receipt.Round}");
+        if (round.ReceiptProblem is { } problem)
+        {
+            Console.Out.WriteLine($"{ParticipantProcesses.ReceiptRefused}{round.Terms!.Round}");
+            Console.Error.WriteLine($"{order.Name}: receipt refused: {problem.Field}: {problem.Detail}");
+        }
+
+        if (round.Outcome is RoundOutcome.Aborted aborted && aborted.Reason != FailureCodes.RoundClosed) Console.Error.WriteLine($"{order.Name}: not in this round: {aborted.Reason}  {aborted.Detail}");
     }
 }

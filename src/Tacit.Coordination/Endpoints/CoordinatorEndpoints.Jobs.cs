@@ -23,7 +23,7 @@ internal sealed partial class CoordinatorEndpoints
     {
         if (options.ReadJob is not { } read) throw new FailureException(FailureCodes.NotAllowed, "this coordinator takes no jobs over HTTP: its program gives no reader for them");
         string document = Text(await Body(context, DocumentLimitBytes).BytesAsync());
-        JobReport job = await jobs.SubmitAsync(read(document), CoordinatorState.Actor, context.RequestAborted);
+        JobReport job = await jobs.SubmitAsync(read(document, true), CoordinatorState.Actor, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         context.Response.Headers.Location = $"{Routes.Jobs}/{job.Id}";
         await Problems.WriteJsonAsync(context, CoordinatorViews.Job(job));
@@ -51,11 +51,12 @@ internal sealed partial class CoordinatorEndpoints
         await context.Response.WriteAsync(plan, context.RequestAborted);
     }
 
-    // A participant's own receipts of a job, above a round: a chain that it can verify offline.
+    // A participant's own receipts of a job, above a round: a chain that it can verify offline. Waits until a round is over.
     private async Task ReceiptsAsync(HttpContext context, Member member)
     {
         string id = JobOf(context).Id;
-        if (!long.TryParse(context.Request.Query["after"], NumberStyles.None, CultureInfo.InvariantCulture, out long after)) throw new FailureException(FailureCodes.InvalidValue, "after must be a whole number: the last round whose receipt the participant has, or 0");
+        long after = Number(context, "after", "the last round whose receipt the participant has, or 0"), round = Number(context, "round", "the round to wait for");
+        if (board.Find(round) is { } entry && !await PollAsync(context, member, () => (entry.Over.Task.IsCompleted, entry.Over.Task))) return;
         IReadOnlyList<ReceiptRecord> receipts = await state.Store.Receipts.ListAsync(member.Name, context.RequestAborted);
         context.Response.ContentType = Binary;
         byte[] length = new byte[sizeof(int)];
@@ -67,7 +68,10 @@ internal sealed partial class CoordinatorEndpoints
         }
     }
 
-    private Task ReceiptKeyAsync(HttpContext context) => Problems.WriteJsonAsync(context, new { key = Convert.ToHexStringLower(state.ReceiptKey.VerificationKey.Point.Encoded) });
+    private static long Number(HttpContext context, string name, string meaning) =>
+        long.TryParse(context.Request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw new FailureException(FailureCodes.InvalidValue, $"{name} must be a whole number: {meaning}");
+
+    private Task ReceiptKeyAsync(HttpContext context) => Problems.WriteJsonAsync(context, new ReceiptKeyAnswer(Convert.ToHexStringLower(state.ReceiptKey.VerificationKey.Point.Encoded)));
 
     private JobReport JobOf(HttpContext context)
     {

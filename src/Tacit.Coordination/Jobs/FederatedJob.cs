@@ -37,6 +37,10 @@ public sealed record FederatedJob
 
     /// <summary>What the plan calls it.</summary>
     public string Name => Plan.Name.Length is > 0 and <= 100 ? Plan.Name : "training";
+
+    /// <summary>Refuses a job that cannot run, or cannot keep what its plan promises; a coordinator does so before it takes the job in.</summary>
+    /// <exception cref="Aggregation.Failures.FailureException">Why.</exception>
+    public void ThrowUnlessPossible() => FederatedTraining.Check(this);
 }
 
 /// <summary>What one round over the network came to.</summary>

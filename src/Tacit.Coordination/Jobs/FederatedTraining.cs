@@ -184,6 +184,7 @@ internal sealed class FederatedTraining
         await recorder.FinishAsync(attempt.Report, attempt.Begun, attempt.Transcript, next, stopping);
         reports.Add(attempt.Report);
         Finished?.Invoke(attempt.Report);
+        board.Find(attempt.Report.Number)?.Over.TrySetResult();
     }
 
     private static Opening OpenExact(WeightedMeanPlan plan, RoundOutcome.Completed completed)

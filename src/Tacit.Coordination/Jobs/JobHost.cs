@@ -30,6 +30,9 @@ public sealed class JobHost : IHostedService, IDisposable
     internal JobHost(CoordinatorState state, RoundRunner runner, RoundBoard rounds, ChangeSignal changes, CoordinatorOptions options, TimeProvider clock) =>
         (this.state, this.runner, this.rounds, this.changes, this.options, this.clock) = (state, runner, rounds, changes, options, clock);
 
+    /// <summary>Raised when a round is over and written down, on the job's thread.</summary>
+    public event Action<JobReport, FederatedRound>? RoundFinished;
+
     /// <summary>What the coordinator waits for, or empty.</summary>
     public string Waiting => rounds.Waiting;
 
@@ -210,6 +213,7 @@ public sealed class JobHost : IHostedService, IDisposable
                 {
                     Change(entry, report => With(report, round));
                     entry.Finished?.Invoke(round);
+                    RoundFinished?.Invoke(View(entry), round);
                 },
             };
             FederatedResult result = await training.RunAsync(entry.View.Rounds, either.Token);
@@ -229,8 +233,12 @@ public sealed class JobHost : IHostedService, IDisposable
         }
         finally
         {
-            rounds.Waiting = "";
-            if (mine) turn.Release();
+            if (mine)
+            {
+                rounds.Waiting = "";
+                rounds.Current().Round?.Over.TrySetResult();   // a job that fails in the middle leaves nobody waiting
+                turn.Release();
+            }
         }
     }
 
@@ -251,7 +259,7 @@ public sealed class JobHost : IHostedService, IDisposable
     private async Task<JobEntry> RestoreAsync(JobRecord record, CancellationToken stopping)
     {
         StoredJob stored = StoredJob.Read(record.Id, record.Plan);
-        FederatedJob? job = stored.Document is { } document && options.ReadJob is { } read && record.State is JobState.Planned or JobState.Running or JobState.Stopped ? read(document) : null;
+        FederatedJob? job = stored.Document is { } document && options.ReadJob is { } read && record.State is JobState.Planned or JobState.Running or JobState.Stopped ? read(document, false) : null;
         JobReport report = ReportOf(record.Id, stored, record.CreatedAt, record.State) with { Reason = record.Reason, EndedAt = record.State is JobState.Planned or JobState.Running ? null : record.ChangedAt };
         HashSet<long> completed = [.. (await state.Store.Rounds.ListAsync(record.Id, stopping)).Where(round => round.State == RoundState.Completed).Select(round => round.Number)];
         foreach (string text in await state.Store.Rounds.ReportsAsync(record.Id, stopping))

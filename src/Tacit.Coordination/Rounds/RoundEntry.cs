@@ -46,6 +46,9 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
     /// <summary>The actor once the round runs; null if it never does.</summary>
     public TaskCompletionSource<RoundActor?> Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Ends when all of the round is written down: its receipts and its model, or why there is none.</summary>
+    public TaskCompletionSource Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>The cohort in its order, once the round runs.</summary>
     public ImmutableArray<Member> Cohort { get; private set; } = [];
 

@@ -3,7 +3,6 @@ using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Planning;
 using Tacit.Aggregation.Rounds;
 using Tacit.Learning.Jobs;
-using Tacit.Privacy.Accounting.Distributed;
 using Tacit.Privacy.Accounting.Events;
 using Tacit.Protocols.SecAggPlus;
 
@@ -110,17 +109,7 @@ public sealed class SumPrivacy
 
     /// <summary>What a sum with so many honest shares costs against the coordinator.</summary>
     /// <param name="shares">At least 1.</param>
-    public PrivacyEvent CoordinatorEventOf(int shares)
-    {
-        NoisedSumPlan plan = Forecast.Plan;
-        if (plan.TreeSteps > 0) return new ZeroConcentratedEvent(NoisedSumCost.Concentrated(plan, shares)!.Value);
-        double noise = plan.NoiseScale * plan.Granularity;
-        PrivacyEvent updates = plan.Noise == NoiseKind.Skellam
-            ? new DistributedSkellamEvent(new DistributedSkellamParameters(plan.Clip, plan.Granularity, plan.PaddedDimension, plan.Bias, noise, shares))
-            : new DistributedDiscreteGaussianEvent(new DistributedDiscreteGaussianParameters(plan.Clip, plan.Granularity, plan.PaddedDimension, plan.Bias, noise, shares));
-        if (plan.Votes is not { } votes) return updates;
-        return new JointEvent(updates, new GaussianEvent(1 / Math.Sqrt(2 * NoisedSumCost.VotesConcentrated(votes, shares))));
-    }
+    public PrivacyEvent CoordinatorEventOf(int shares) => SumEvents.Of(Forecast.Plan, shares);
 
     /// <summary>The same against readers, who do not know who was drawn.</summary>
     /// <param name="shares">At least 1.</param>

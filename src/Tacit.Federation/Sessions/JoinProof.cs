@@ -41,6 +41,10 @@ public sealed record JoinAnswer(int Participant, string Token, int ExpiresInSeco
     public override string ToString() => $"participant {Participant}, token <redacted>";
 }
 
+/// <summary>The coordinator's key for receipts.</summary>
+/// <param name="Key">65 bytes as 130 hexadecimal digits.</param>
+public sealed record ReceiptKeyAnswer(string? Key);
+
 /// <summary>A participant's answer to an offer.</summary>
 /// <param name="Accept">Whether its update is ready.</param>
 /// <param name="Reason">Why not; at most 200 characters.</param>

@@ -37,7 +37,8 @@ public static class Routes
     /// <summary>GET: the participant's own receipts of a job, each behind its length in 4 bytes.</summary>
     /// <param name="job">The job's id.</param>
     /// <param name="after">The last round whose receipt it has, or 0.</param>
-    public static string Receipts(string job, long after) => FormattableString.Invariant($"{Jobs}/{Uri.EscapeDataString(job)}/receipts?after={after}");
+    /// <param name="round">Waits until this round is over.</param>
+    public static string Receipts(string job, long after, long round) => FormattableString.Invariant($"{Jobs}/{Uri.EscapeDataString(job)}/receipts?after={after}&round={round}");
 
     /// <summary>GET: all rounds.</summary>
     public const string Rounds = "/api/v1/rounds";

@@ -6,6 +6,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Tacit.Aggregation.Failures;
+using Tacit.Cryptography.KeyAgreement;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Signatures;
 using Tacit.Federation.Sessions;
@@ -86,6 +87,16 @@ internal sealed class CoordinatorLink : IDisposable
         }
     }
 
+    /// <summary>The key that receipts are checked with.</summary>
+    public async Task<VerificationKey> ReceiptKeyAsync(CancellationToken stopping)
+    {
+        ReceiptKeyAnswer answer = await SendAsync(HttpMethod.Get, Routes.ReceiptKey, () => null, ReadJsonAsync<ReceiptKeyAnswer>, stopping);
+        bool hex = answer.Key?.Length == 2 * P256Point.EncodedBytes && answer.Key.All(char.IsAsciiHexDigit);
+        return hex && P256Point.TryRead(Convert.FromHexString(answer.Key!), out P256Point? point)
+            ? new VerificationKey(point!)
+            : throw new FailureException(FailureCodes.InvalidPublicKey, "the coordinator's key for receipts is no point on P-256");
+    }
+
     public static HttpContent JsonOf<TValue>(TValue value)
     {
         ByteArrayContent content = new(JsonSerializer.SerializeToUtf8Bytes(value, json));
@@ -144,9 +155,9 @@ internal sealed class CoordinatorLink : IDisposable
         string code = FailureCodes.CoordinatorUnreachable.Name, detail = $"status {(int)response.StatusCode}";
         if (response.Content.Headers.ContentType?.MediaType == "application/problem+json")
         {
-            using var problem = JsonDocument.Parse(await ReadBytesAsync(response, LimitJsonBytes, stopping));
-            if (problem.RootElement.TryGetProperty("code", out JsonElement named) && FailureCatalogue.Pages.ContainsKey(named.GetString() ?? "")) code = named.GetString()!;
-            if (problem.RootElement.TryGetProperty("detail", out JsonElement said)) detail = said.GetString() ?? detail;
+            ProblemAnswer problem = await ReadJsonAsync<ProblemAnswer>(response, stopping);
+            if (FailureCatalogue.Pages.ContainsKey(problem.Code ?? "")) code = problem.Code!;
+            if (problem.Detail is { Length: > 0 and <= 2000 } said) detail = string.Concat(said.Select(c => char.IsControl(c) ? ' ' : c));
         }
 
         return new FailureException(new FailureCode(code), detail);
@@ -178,6 +189,8 @@ internal sealed class CoordinatorLink : IDisposable
 
         return whole.ToArray();
     }
+
+    private sealed record ProblemAnswer(string? Code, string? Detail);
 
     private static FailureException TooLarge(long limit) => new(FailureCodes.MessageTooLarge, $"the coordinator's answer has more than the {limit} bytes that are allowed");
 }

@@ -2,13 +2,14 @@ using System.Collections.Immutable;
 using System.Net.Http;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Rounds;
+using Tacit.Cryptography.Randomness;
 using Tacit.Federation.Envelopes;
 using Tacit.Federation.Sessions;
 
 namespace Tacit.Participation.Connections;
 
 /// <summary>Carries envelopes between a participant's machine and the coordinator until the machine has an outcome.</summary>
-internal sealed class RoundDriver(CoordinatorLink link, RoundTerms terms, IRoundMachine machine, TimeProvider clock)
+internal sealed class RoundDriver(CoordinatorLink link, RoundTerms terms, IRoundMachine machine, TimeProvider clock, double loss = 0)
 {
     private const long AnswerLimitBytes = 1 << 20;
 
@@ -30,7 +31,7 @@ internal sealed class RoundDriver(CoordinatorLink link, RoundTerms terms, IRound
                 taken += arrived.Length;
                 step = Feed(arrived, step.Deadline);
             }
-            catch (FailureException over) when (over.Code == FailureCodes.RoundClosed || over.Code == FailureCodes.UnknownRound)
+            catch (FailureException over) when (over.Code == FailureCodes.RoundClosed || over.Code == FailureCodes.UnknownRound || over.Code == FailureCodes.Interrupted)
             {
                 return step.Outcome ?? new RoundOutcome.Aborted(over.Code, over.Message, []);
             }
@@ -57,6 +58,7 @@ internal sealed class RoundDriver(CoordinatorLink link, RoundTerms terms, IRound
     {
         foreach (IGrouping<Phase, Envelope> phase in outbound.GroupBy(message => message.Phase))
         {
+            if (loss > 0 && SystemRandomSource.Instance.NextDouble() < loss) throw new FailureException(FailureCodes.Interrupted, $"simulated loss before phase {phase.Key.Name()} of round {terms.Round}");
             ImmutableArray<Envelope> messages = [.. phase];
             await link.SendAsync(HttpMethod.Post, Routes.Envelopes(terms.Round, phase.Key.Name()), () => new EnvelopeBody(messages), (_, _) => Task.FromResult(true), stopping);
         }

@@ -28,7 +28,7 @@ public static class TrainingParticipant
             catch (FailureException refused) when (refused.Code != FailureCodes.CoordinatorUnreachable)
             {
                 // Only refusals are explained to the coordinator: why training failed is about the data.
-                await invitation.EnsureAnsweredAsync(refused.Code == FailureCodes.TermsRefused ? $"{refused.Code}: {refused.Message}" : "training failed", stopping);
+                await invitation.EnsureAnsweredAsync(refused.Code == FailureCodes.TermsRefused || refused.Code == FailureCodes.PrivacyBudgetExceeded ? $"{refused.Code}: {refused.Message}" : "training failed", stopping);
                 finished?.Invoke(new RoundParticipation(null, new RoundOutcome.Aborted(refused.Code, refused.Message, [])));
             }
         }

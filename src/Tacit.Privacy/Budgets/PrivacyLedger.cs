@@ -64,6 +64,15 @@ public sealed class PrivacyLedger
         lock (gate) return BalanceWith(dataSet, unit, delta, null);
     }
 
+    /// <summary>What a charge would bring a data set to; nothing is charged.</summary>
+    /// <param name="charge">What might happen.</param>
+    /// <param name="delta">In (0, 1).</param>
+    public LedgerBalance After(LedgerCharge charge, double delta)
+    {
+        ArgumentNullException.ThrowIfNull(charge);
+        lock (gate) return BalanceWith(charge.DataSet, charge.Unit, delta, charge);
+    }
+
     /// <summary>Charges a data set, or refuses and writes nothing.</summary>
     /// <param name="charge">What is about to happen.</param>
     /// <param name="ceiling">What the data set may cost in all.</param>

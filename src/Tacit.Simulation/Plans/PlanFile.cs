@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.IO;
 using System.Text;
+using System.Text.Json;
 using Tacit.Aggregation.Failures;
 using Tacit.Learning.Jobs;
 using Tacit.Simulation.Files;
@@ -66,6 +67,48 @@ public static class PlanFile
         }
 
         return root;
+    }
+
+    /// <summary>Writes a plan as YAML that <see cref="Parse"/> reads back; comments are not kept, keys are sorted.</summary>
+    /// <param name="root">The plan.</param>
+    public static string Write(PlanMapping root)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        StringBuilder text = new();
+        Write(text, root);
+        return text.Append('\n').ToString();
+    }
+
+    // One line of flow style: quoted texts are the same in YAML and in JSON.
+    private static void Write(StringBuilder text, PlanNode node)
+    {
+        switch (node)
+        {
+            case PlanScalar scalar:
+                text.Append(JsonSerializer.Serialize(scalar.Text));
+                break;
+            case PlanSequence sequence:
+                text.Append('[');
+                for (int i = 0; i < sequence.Items.Length; i++)
+                {
+                    if (i > 0) text.Append(", ");
+                    Write(text, sequence.Items[i]);
+                }
+
+                text.Append(']');
+                break;
+            case PlanMapping mapping:
+                text.Append('{');
+                foreach ((string key, PlanNode value) in mapping.Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+                {
+                    if (text[^1] != '{') text.Append(", ");
+                    text.Append(JsonSerializer.Serialize(key)).Append(": ");
+                    Write(text, value);
+                }
+
+                text.Append('}');
+                break;
+        }
     }
 
     private static PlanMapping Empty => new(ImmutableDictionary<string, PlanNode>.Empty, 1);
