@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tacit.Coordination.Access;
+using Tacit.Coordination.Certificates;
 using Tacit.Coordination.Endpoints;
 using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
@@ -12,7 +13,7 @@ namespace Tacit.Coordination;
 /// <summary>Adds a coordinator to an ASP.NET Core application.</summary>
 public static class TacitCoordinator
 {
-    /// <summary>Registers the coordinator. An <see cref="IRoundJournal"/> or <see cref="IRosterStore"/> that is registered too is told of rounds and participants.</summary>
+    /// <summary>Registers the coordinator. An <see cref="IRoundJournal"/> that is registered too is told of rounds.</summary>
     /// <param name="services">The application's.</param>
     /// <param name="configure">Changes the options, or null.</param>
     /// <exception cref="InvalidOperationException">The options contradict each other.</exception>
@@ -24,10 +25,9 @@ public static class TacitCoordinator
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options).AddSingleton<AccessSecrets>().AddSingleton<ChangeSignal>().AddSingleton<RoundBoard>();
         services.AddSingleton(provider => new CoordinatorState(options, provider.GetRequiredService<TimeProvider>())).AddHostedService(provider => provider.GetRequiredService<CoordinatorState>());
-        services.AddSingleton(provider => new Roster(options, provider.GetRequiredService<AccessSecrets>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<IRosterStore>()));
+        services.AddTacitAccess(options);
         services.AddSingleton(provider => new RoundRunner(
             options, provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<Roster>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<IRoundJournal>()));
-        services.AddSingleton(provider => new BrowserSessions(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RecordViews>().AddSingleton<ChangeStream>().AddSingleton<ViewEndpoints>();
         services.AddSingleton<CoordinatorEndpoints>();
         services.AddSingleton(provider => new JobHost(

@@ -67,6 +67,7 @@ internal static class UpVerb
             new IPEndPoint(IPAddress.Loopback, listen),
             options =>
             {
+                options.OpenEnrolment = true;   // for the participants that are started here
                 options.JoinTimeout = TimeSpan.FromMinutes(5);
                 options.PhaseTimeout = TimeSpan.FromSeconds(phase);
                 options.MostFailures = loss > 0 ? 20 : options.MostFailures;

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Tacit.Aggregation.Failures;
 using Tacit.Federation.Sessions;
+using Tacit.Storage.Roster;
 
 namespace Tacit.Coordination.Access;
 
@@ -72,14 +73,6 @@ public sealed class BrowserSessions
         return sessions.TryGetValue(Digest(secret), out BrowserSession? session) && clock.GetUtcNow() < session.Ends ? session : null;
     }
 
-    /// <summary>Whether a session is still good.</summary>
-    /// <param name="session">One that was found.</param>
-    public bool IsOpen(BrowserSession session)
-    {
-        ArgumentNullException.ThrowIfNull(session);
-        return sessions.ContainsKey(session.Id) && clock.GetUtcNow() < session.Ends;
-    }
-
     /// <summary>Ends the request's session and takes the cookie back.</summary>
     /// <param name="context">The request.</param>
     public void End(HttpContext context)
@@ -114,4 +107,6 @@ public sealed record BrowserSession(string Id, Role Role, DateTimeOffset Ends)
 {
     /// <summary>How it is called in the audit log: not by its secret, and not to be told from it.</summary>
     public string Actor => $"browser-{Id[..8]}";
+
+    internal Caller Caller => Caller.Of(Actor, Role switch { Role.Owner => RosterRoles.Owner, Role.Operator => RosterRoles.Operator, _ => RosterRoles.Viewer });
 }

@@ -19,7 +19,7 @@ using Tacit.Federation.Sessions;
 namespace Tacit.Coordination.Endpoints;
 
 /// <summary>All routes. Each has one role, and nothing of a request is read before its identity is known.</summary>
-internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard board, JobHost jobs, CoordinatorState state, ViewEndpoints views, BrowserSessions sessions, CoordinatorOptions options, TimeProvider clock, ILogger<CoordinatorEndpoints> log)
+internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster roster, PeopleTokens tokens, RoundBoard board, JobHost jobs, CoordinatorState state, ViewEndpoints views, CoordinatorOptions options, TimeProvider clock, ILogger<CoordinatorEndpoints> log)
 {
     private const int JsonLimitBytes = 16 * 1024;
     private const int ChunkLimitBytes = 1 << 20;
@@ -30,12 +30,12 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         Add(routes, "GET", Routes.Live, Role.Anonymous, (context, _) => Problems.WriteJsonAsync(context, new { status = "live" }));
         Add(routes, "GET", Routes.Ready, Role.Anonymous, (context, _) => Problems.WriteJsonAsync(context, new { status = "ready" }));
         Add(routes, "POST", Routes.Challenges, Role.Newcomer, (context, _) => Problems.WriteJsonAsync(context, new ChallengeAnswer(roster.Challenge())));
-        Add(routes, "POST", Routes.Participants, Role.Newcomer, async (context, _) => await Problems.WriteJsonAsync(context, roster.Join(await ReadJsonAsync<JoinRequest>(context))));
-        Add(routes, "GET", Routes.Participants, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Participants(roster)));
-        Add(routes, "GET", Routes.Status, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Status(roster, board, jobs)));
-        Add(routes, "GET", Routes.Jobs, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Jobs(jobs)));
+        Add(routes, "POST", Routes.Participants, Role.Newcomer, async (context, _) => await Problems.WriteJsonAsync(context, await roster.JoinAsync(await ReadJsonAsync<JoinRequest>(context), context.Caller())));
+        Add(routes, "GET", Routes.Participants, Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Participants(roster)));
+        Add(routes, "GET", Routes.Status, Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Status(roster, board, jobs)));
+        Add(routes, "GET", Routes.Jobs, Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Jobs(jobs)));
         Add(routes, "POST", Routes.Jobs, Role.Operator, (context, _) => SubmitAsync(context));
-        Add(routes, "GET", Routes.Jobs + "/{job}", Role.Operator, (context, _) => JobAsync(context));
+        Add(routes, "GET", Routes.Jobs + "/{job}", Role.Viewer, (context, _) => JobAsync(context));
         Add(routes, "POST", Routes.Jobs + "/{job}/stop", Role.Operator, (context, _) => StopJobAsync(context));
         Add(routes, "POST", Routes.Jobs + "/{job}/resume", Role.Operator, (context, _) => ResumeJobAsync(context));
         Add(routes, "GET", Routes.Jobs + "/{job}/model", Role.Operator, (context, _) => ModelAsync(context));
@@ -43,14 +43,15 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         Add(routes, "GET", Routes.Jobs + "/{job}/receipts", Role.Participant, (context, member) => ReceiptsAsync(context, member!));
         Add(routes, "GET", Routes.ReceiptKey, Role.Participant, (context, _) => ReceiptKeyAsync(context));
         views.Map((method, pattern, role, handler) => Add(routes, method, pattern, role, handler), ReadJsonAsync<LinkRequest>);
-        Add(routes, "GET", Routes.Rounds, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Rounds(board)));
-        Add(routes, "GET", Routes.Rounds + "/{round:long}", Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Round(RoundOf(context))));
+        Add(routes, "GET", Routes.Rounds, Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Rounds(board)));
+        Add(routes, "GET", Routes.Rounds + "/{round:long}", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Round(RoundOf(context))));
         Add(routes, "POST", Routes.Presence, Role.Participant, (context, member) => Problems.WriteJsonAsync(context, new { participant = member!.Number }));
         Add(routes, "GET", Routes.Offer, Role.Participant, (context, member) => OfferAsync(context, member!));
         Add(routes, "POST", Routes.Rounds + "/{round:long}/answer", Role.Participant, (context, member) => AnswerAsync(context, member!));
         Add(routes, "GET", Routes.Rounds + "/{round:long}/terms", Role.Participant, (context, member) => TermsAsync(context, member!));
         Add(routes, "GET", Routes.Rounds + "/{round:long}/envelopes", Role.Participant, (context, member) => DeliverAsync(context, member!));
         Add(routes, "POST", Routes.Rounds + "/{round:long}/envelopes/{phase}", Role.Participant, (context, member) => ReceiveAsync(context, member!));
+        MapIdentity(routes);
     }
 
     private void Add(IEndpointRouteBuilder routes, string method, string pattern, Role role, Func<HttpContext, Member?, Task> handler) =>
@@ -62,10 +63,7 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         try
         {
             context.Response.Headers.CacheControl = "no-store";
-            (Role found, Member? member) = role == Role.Anonymous ? (Role.Anonymous, null) : Recognise(context);
-            if (role != Role.Anonymous && found == Role.Anonymous) throw new FailureException(FailureCodes.NotAuthenticated, "the request shows no valid token");
-            if (!found.Covers(role)) throw new FailureException(FailureCodes.NotAllowed, $"the route belongs to the role {role.ToString().ToLowerInvariant()}; the token is of {found.ToString().ToLowerInvariant()}");
-            await handler(context, member);
+            await handler(context, access.Require(context, role).Member);
         }
         catch (FailureException refused)
         {
@@ -77,14 +75,6 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         {
             LogGone(path);
         }
-    }
-
-    // A token counts before a cookie: who shows one is no browser that was led here.
-    private (Role Role, Member? Member) Recognise(HttpContext context)
-    {
-        if (context.Request.Headers.Authorization.Count > 0 || sessions.Find(context) is not { } session) return roster.Recognise(context.Request.Headers.Authorization);
-        BrowserSessions.ThrowUnlessOwnPage(context);
-        return (session.Role, null);
     }
 
     private async Task OfferAsync(HttpContext context, Member member)
@@ -171,7 +161,7 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         while (true)
         {
             (bool there, Task changed) = look();
-            if (there) return true;
+            if (there) return member.IsParticipant ? true : throw new FailureException(FailureCodes.NotAllowed, "the participant was revoked while it waited");
             try
             {
                 await changed.WaitAsync(either.Token);

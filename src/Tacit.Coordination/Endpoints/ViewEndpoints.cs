@@ -19,20 +19,20 @@ internal delegate void AddRoute(string method, string pattern, Role role, Func<H
 internal sealed record LinkRequest(string Role);
 
 /// <summary>Routes that show and change nothing: what the dashboard is made from.</summary>
-internal sealed class ViewEndpoints(Roster roster, RoundBoard board, JobHost jobs, RecordViews records, ChangeStream changes, BrowserSessions sessions, TimeProvider clock)
+internal sealed class ViewEndpoints(Roster roster, RoundBoard board, JobHost jobs, RecordViews records, ChangeStream changes, AccessControl access, BrowserSessions sessions, TimeProvider clock)
 {
     public void Map(AddRoute add, Func<HttpContext, Task<LinkRequest>> body)
     {
         add("GET", Routes.Views + "/status", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, Status()));
         add("GET", Routes.Views + "/jobs", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, new { jobs = jobs.All.Select(job => View(job, withRounds: false)) }));
-        add("GET", Routes.Views + "/jobs/{id}", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, View(JobOf(context), withRounds: true)));
-        add("GET", Routes.Views + "/jobs/{id}/rounds/{round:long}", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, Round(context)));
-        add("GET", Routes.Views + "/jobs/{id}/rounds/{round:long}/collusion", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, Collusion(EntryOf(context))));
-        add("GET", Routes.Changes, Role.Viewer, (context, _) => changes.WriteAsync(context, () => sessions.Find(context) is { } session ? sessions.IsOpen(session) : context.Request.Headers.Authorization.Count > 0));
+        add("GET", Routes.Views + "/jobs/{job}", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, View(JobOf(context), withRounds: true)));
+        add("GET", Routes.Views + "/jobs/{job}/rounds/{round:long}", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, Round(context)));
+        add("GET", Routes.Views + "/jobs/{job}/rounds/{round:long}/collusion", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, Collusion(EntryOf(context))));
+        add("GET", Routes.Changes, Role.Viewer, (context, _) => changes.WriteAsync(context, () => access.Knows(context, Role.Viewer)));
         add("GET", Routes.Views + "/records", Role.Viewer, async (context, _) => await Problems.WriteJsonAsync(context, await records.RecordsAsync(context.RequestAborted)));
         add("GET", Routes.Views + "/audit", Role.Viewer, async (context, _) => await Problems.WriteJsonAsync(context, await records.AuditAsync(context.RequestAborted)));
         add("GET", Routes.Views + "/receipts", Role.Viewer, async (context, _) => await Problems.WriteJsonAsync(context, await records.ReceiptsAsync(context.Request.Query["participant"], context.RequestAborted)));
-        add("GET", Routes.Views + "/receipts/{id}/{round:long}/{participant}", Role.Viewer, (context, _) => ReceiptAsync(context));
+        add("GET", Routes.Views + "/receipts/{job}/{round:long}/{name}", Role.Viewer, (context, _) => ReceiptAsync(context));
         add("GET", Routes.Session, Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, Session(context)));
         add("POST", Routes.Session + "/links", Role.Operator, (context, _) => LinkAsync(context, body));
         add("POST", Routes.Session + "/end", Role.Viewer, (context, _) => EndAsync(context));
@@ -75,7 +75,7 @@ internal sealed class ViewEndpoints(Roster roster, RoundBoard board, JobHost job
 
     private async Task ReceiptAsync(HttpContext context)
     {
-        string job = Value(context, "id"), participant = Value(context, "participant");
+        string job = Value(context, "job"), participant = Value(context, "name");
         long number = Number(context);
         ReceiptRecord receipt = await records.ReceiptAsync(job, number, participant, context.RequestAborted)
             ?? throw new FailureException(FailureCodes.UnknownRound, $"there is no receipt of {participant} for round {number} of {job}");
@@ -86,7 +86,7 @@ internal sealed class ViewEndpoints(Roster roster, RoundBoard board, JobHost job
 
     private object Session(HttpContext context) => new
     {
-        role = (sessions.Find(context)?.Role ?? Role.Operator).ToString().ToLowerInvariant(),
+        role = context.Caller().Role.ToString().ToLowerInvariant(),
         ends = sessions.Find(context)?.Ends ?? clock.GetUtcNow() + BrowserSessions.Lifetime,
         version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3),
     };
@@ -105,11 +105,11 @@ internal sealed class ViewEndpoints(Roster roster, RoundBoard board, JobHost job
         return Problems.WriteJsonAsync(context, new { ended = true });
     }
 
-    private JobReport JobOf(HttpContext context) => jobs.Find(Value(context, "id")) ?? throw new FailureException(FailureCodes.UnknownJob, $"there is no job {Value(context, "id")}");
+    private JobReport JobOf(HttpContext context) => jobs.Find(Value(context, "job")) ?? throw new FailureException(FailureCodes.UnknownJob, $"there is no job {Value(context, "job")}");
 
     private RoundEntry EntryOf(HttpContext context) => board.Find(Number(context)) is { } entry && entry.Offer.Job == JobOf(context).Id
         ? entry
-        : throw new FailureException(FailureCodes.UnknownRound, $"job {Value(context, "id")} has no round {Number(context)} in this process' memory");
+        : throw new FailureException(FailureCodes.UnknownRound, $"job {Value(context, "job")} has no round {Number(context)} in this process' memory");
 
     private static string Value(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
 

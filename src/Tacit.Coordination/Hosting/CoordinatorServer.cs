@@ -6,10 +6,12 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tacit.Coordination.Access;
+using Tacit.Coordination.Certificates;
 using Tacit.Coordination.Jobs;
 using Tacit.Coordination.Rounds;
 
@@ -28,6 +30,12 @@ public sealed class CoordinatorServer : IAsyncDisposable
     /// <summary>The tokens to join and to operate with.</summary>
     public AccessSecrets Secrets => application.Services.GetRequiredService<AccessSecrets>();
 
+    /// <summary>Who may do what; makes the owner's token.</summary>
+    public AccessControl Access => application.Services.GetRequiredService<AccessControl>();
+
+    /// <summary>SHA-256 of what participants pin: the own authority, or the certificate that was given; null without TLS.</summary>
+    public string? Pin => application.Services.GetRequiredService<CoordinatorCertificates>().Pin;
+
     /// <summary>Runs jobs.</summary>
     public JobHost Jobs => application.Services.GetRequiredService<JobHost>();
 
@@ -45,11 +53,13 @@ public sealed class CoordinatorServer : IAsyncDisposable
     /// <summary>Starts listening.</summary>
     /// <param name="configure">Changes the options, or null.</param>
     /// <param name="journal">Sees every round, or null.</param>
+    /// <param name="clock">Where time comes from; the system's clock if null.</param>
     /// <param name="stopping">Gives up.</param>
-    public static async Task<CoordinatorServer> StartAsync(Action<CoordinatorOptions>? configure = null, IRoundJournal? journal = null, CancellationToken stopping = default)
+    public static async Task<CoordinatorServer> StartAsync(Action<CoordinatorOptions>? configure = null, IRoundJournal? journal = null, TimeProvider? clock = null, CancellationToken stopping = default)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        if (clock is not null) builder.Services.AddSingleton(clock);
         builder.Services.AddTacitCoordinator(configure);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPoolFactory>();
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
@@ -64,8 +74,9 @@ public sealed class CoordinatorServer : IAsyncDisposable
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Listen(options.Address, options.Port, listen =>
             {
-                listen.Protocols = options.Certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
-                if (options.Certificate is { } certificate) listen.UseHttps(certificate);
+                CoordinatorCertificates certificates = kestrel.ApplicationServices.GetRequiredService<CoordinatorCertificates>();
+                listen.Protocols = certificates.IsTls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+                if (certificates.IsTls) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificates.Handshake()) });
             });
         });
         WebApplication application = builder.Build();

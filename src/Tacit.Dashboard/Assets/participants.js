@@ -10,7 +10,7 @@ export async function load() {
   return Promise.all([get("/api/v1/roster"), get("/api/v1/views/status")]);
 }
 
-export function view([{ participants }, status], context) {
+export function view([{ roster: participants }, status], context) {
   const waiting = participants.filter(one => one.state === "waiting");
   return [
     h("div", { class: "head" }, h("h1", null, "Participants"),
@@ -26,11 +26,11 @@ export function view([{ participants }, status], context) {
 function person(one, context) {
   return h("li", { "data-key": one.name, class: `person ${one.state}` },
     h("span", { class: `presence ${one.present ? "here" : ""}`, title: one.present ? "there now" : "not there" }, h("span", { class: "hidden" }, one.present ? "there now" : "not there")),
-    h("div", { class: "name" }, h("strong", { "data-step": true, tabindex: "-1" }, one.name), h("span", { class: "soft" }, one.present ? "there now" : one.lastSeen ? `seen ${format.ago(one.lastSeen)}` : "never seen")),
+    h("div", { class: "name" }, h("strong", { "data-step": true, tabindex: "-1" }, one.name), h("span", { class: "soft" }, [one.present ? "there now" : one.state === "invited" && one.inviteEnds ? `invited until ${format.moment(one.inviteEnds)}` : "not there", one.roles.join() === "participant" ? "" : one.roles.join(", ")].filter(Boolean).join(" · "))),
     pill(one.state),
-    h("div", { class: "words" }, one.words ? h("code", { title: "The words of its key: the participant's side shows the same ones" }, one.words) : h("span", { class: "soft" }, "no key yet")),
+    h("div", { class: "words" }, one.words ? h("code", { title: "The words of its key: the participant's side shows the same ones" }, one.words) : one.key ? h("code", { title: one.key }, format.short(one.key)) : h("span", { class: "soft" }, "no key yet")),
     h("div", { class: "actions" },
-      one.state === "waiting" && context.may("owner") ? h("button", { type: "button", class: "primary", onclick: () => { comparing = one.name; problem = done = null; context.draw(); } }, "Compare and approve") : null,
+      one.state === "waiting" && one.words && context.may("owner") ? h("button", { type: "button", class: "primary", onclick: () => { comparing = one.name; problem = done = null; context.draw(); } }, "Compare and approve") : null,
       ["waiting", "approved", "invited"].includes(one.state) && context.may("owner") ? h("button", { type: "button", class: "danger quiet", onclick: () => { revoking = one.name; problem = done = null; context.draw(); } }, "Revoke") : null),
     comparing === one.name ? compare(one, context) : null,
     revoking === one.name ? revoke(one, context) : null);

@@ -51,7 +51,7 @@ public sealed class DashboardScreenTests(Chromium browser, ITestOutputHelper out
         foreach ((string name, string path, string there) in (IEnumerable<(string, string, string)>)
         [
             ("runs", "/", ".run"), ("run-live", $"/runs/{fourth.Id}", ".timeline"), ("run-finished", $"/runs/{second.Id}", ".rounds"), ("run-failed", $"/runs/{third.Id}", ".failure"),
-            ("sees", $"/runs/{second.Id}/sees", ".collusion"), ("receipts", "/receipts", ".stacks"), ("compare", $"/compare?run={first.Id}&run={second.Id}&run={fourth.Id}", ".side"), ("admin", "/admin", "table"), ("about", "/about", ".panel"),
+            ("sees", $"/runs/{second.Id}/sees", ".collusion"), ("participants", "/participants", ".person"), ("receipts", "/receipts", ".stacks"), ("compare", $"/compare?run={first.Id}&run={second.Id}&run={fourth.Id}", ".side"), ("admin", "/admin", "table"), ("about", "/about", ".panel"),
         ])
         {
             await page.GoAsync(path);

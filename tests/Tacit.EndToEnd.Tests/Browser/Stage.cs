@@ -53,6 +53,7 @@ internal sealed class Stage : IAsyncDisposable, IRoundJournal
             options.PhaseTimeout = TimeSpan.FromSeconds(3);
             options.AnswerTimeout = TimeSpan.FromSeconds(20);
             options.JoinTimeout = TimeSpan.FromSeconds(60);
+            options.OpenEnrolment = true;
             options.LongPoll = TimeSpan.FromSeconds(2);
             options.PresenceTimeout = TimeSpan.FromSeconds(6);
             options.MapMore = routes => routes.MapTacitDashboard();

@@ -24,7 +24,7 @@ public abstract class StorageContract(ITestOutputHelper output)
     [Fact]
     public Task An_invitation_leads_to_approval_once() => WithStoreAsync(async store =>
     {
-        await store.Roster.InviteAsync("north", RosterRoles.Participant | RosterRoles.Viewer, invite, by, none);
+        await store.Roster.InviteAsync("north", RosterRoles.Participant | RosterRoles.Viewer, invite, null, by, none);
         await store.Roster.JoinAsync(invite, key, by, none);
         await store.Roster.JoinAsync(invite, key, by, none);
         await AssertConflictAsync(() => store.Roster.JoinAsync(invite, otherKey, by, none));
@@ -46,7 +46,7 @@ public abstract class StorageContract(ITestOutputHelper output)
     public Task A_key_belongs_to_one_name_once() => WithStoreAsync(async store =>
     {
         await EnrolAsync(store, "north", invite, key);
-        await store.Roster.InviteAsync("south", RosterRoles.Participant, otherInvite, by, none);
+        await store.Roster.InviteAsync("south", RosterRoles.Participant, otherInvite, null, by, none);
         await AssertConflictAsync(() => store.Roster.JoinAsync(otherInvite, key, by, none));
         await store.Roster.RotateKeyAsync("north", otherKey, by, none);
         await store.Roster.RotateKeyAsync("north", otherKey, by, none);
@@ -66,7 +66,7 @@ public abstract class StorageContract(ITestOutputHelper output)
         await AssertConflictAsync(() => store.Roster.ApproveAsync("north", key, by, none));
         await AssertConflictAsync(() => store.Roster.JoinAsync(invite, key, by, none));
         await AssertConflictAsync(() => store.Roster.RotateKeyAsync("north", otherKey, by, none));
-        await AssertConflictAsync(() => store.Roster.InviteAsync("north", RosterRoles.Owner, otherInvite, by, none));
+        await AssertConflictAsync(() => store.Roster.InviteAsync("north", RosterRoles.Owner, otherInvite, null, by, none));
         await AssertConflictAsync(() => store.Roster.SetRolesAsync("nobody", RosterRoles.Owner, by, none));
     });
 
@@ -206,8 +206,8 @@ public abstract class StorageContract(ITestOutputHelper output)
         await Assert.ThrowsAsync<ArgumentException>(() => store.Jobs.AddAsync("nul", "a\0b", planHash, by, none));
         await Assert.ThrowsAsync<ArgumentException>(() => store.Jobs.AddAsync("half", "\ud800", planHash, by, none));
         await Assert.ThrowsAsync<ArgumentException>(() => store.Jobs.AddAsync("long", new string('x', (1 << 20) + 1), planHash, by, none));
-        await Assert.ThrowsAsync<ArgumentException>(() => store.Roster.InviteAsync("x", RosterRoles.Viewer, Bytes(5, 1), by, none));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => store.Roster.InviteAsync("x", (RosterRoles)32, invite, by, none));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.Roster.InviteAsync("x", RosterRoles.Viewer, Bytes(5, 1), null, by, none));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => store.Roster.InviteAsync("x", (RosterRoles)32, invite, null, by, none));
         Assert.True((await store.Audit.VerifyAsync(none)).IsWhole);
     });
 
@@ -239,7 +239,7 @@ public abstract class StorageContract(ITestOutputHelper output)
 
     private static async Task EnrolAsync(ICoordinatorStore store, string name, byte[] invitation, byte[] own)
     {
-        await store.Roster.InviteAsync(name, RosterRoles.Participant, invitation, by, none);
+        await store.Roster.InviteAsync(name, RosterRoles.Participant, invitation, null, by, none);
         await store.Roster.JoinAsync(invitation, own, by, none);
         await store.Roster.ApproveAsync(name, own, by, none);
     }
