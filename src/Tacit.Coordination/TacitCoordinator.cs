@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tacit.Coordination.Access;
-using Tacit.Coordination.Certificates;
 using Tacit.Coordination.Endpoints;
 using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;

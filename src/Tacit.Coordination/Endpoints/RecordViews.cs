@@ -1,5 +1,4 @@
 using Tacit.Coordination.Hosting;
-using Tacit.Storage;
 using Tacit.Storage.Audit;
 using Tacit.Storage.Jobs;
 using Tacit.Storage.Receipts;

@@ -11,6 +11,7 @@ export async function load() {
 }
 
 export function view([{ roster: participants }, status], context) {
+  participants.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
   const waiting = participants.filter(one => one.state === "waiting");
   return [
     h("div", { class: "head" }, h("h1", null, "Participants"),

@@ -17,7 +17,7 @@ export function timeline(round, { job, everybody, newest, choose, all }) {
         h("button", { type: "button", class: "icon", "aria-label": "The round after", disabled: at < 0 || at >= numbers.length - 1, onclick: () => choose(numbers[at + 1]) }, "→"),
         h("button", { type: "button", disabled: newest, onclick: () => choose(null) }, newest ? "following" : "follow"))),
     round.failure ? h("p", { class: "why" }, h("code", null, round.failure.code), " ", round.failure.detail) : null,
-    round.participants.length === 0 ? null : h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Timeline of the round" },
+    round.phases.length === 0 && round.state === "aborted" ? refusals(round) : round.participants.length === 0 ? null : h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Timeline of the round" },
       h("table", { class: "timeline" },
         h("thead", null, h("tr", null,
           h("th", { scope: "col" }, format.count(round.total), h("span", { class: "word" }, " participants")),
@@ -27,6 +27,17 @@ export function timeline(round, { job, everybody, newest, choose, all }) {
         h("tbody", null, [...round.participants].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true })).map(one => row(round, one))))),
     round.total > round.participants.length ? h("p", { class: "soft" }, `${format.count(round.participants.length)} of ${format.count(round.total)} are shown, those that dropped out or declined first. `, h("button", { type: "button", class: "link", onclick: all }, "Show all")) : null,
   ];
+}
+
+/** A round that never began: who did not answer, and why those that did refused. */
+function refusals(round) {
+  const groups = new Map();
+  for (const one of round.participants) {
+    const said = one.answer === "declined" ? `declined: ${one.reason}` : one.answer === "ready" ? "were ready" : "did not answer";
+    groups.set(said, [...groups.get(said) ?? [], one.name]);
+  }
+
+  return h("dl", { class: "refusals" }, [...groups].map(([said, who]) => [h("dt", null, said), h("dd", null, who.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).join(", "))]));
 }
 
 const phaseClass = (round, how) => how > 0 ? "done" : how === 0 ? "now" : "";

@@ -35,6 +35,7 @@ public sealed class ApprovalTests(Chromium browser, ITestOutputHelper output)
         await page.ClickTextAsync("Compare and approve");
         await page.UntilAsync("document.querySelector('.bigwords')");
         Assert.Equal(words, (await page.EvaluateAsync("[...document.querySelectorAll('.bigwords span')].map(word => word.innerText)")).EnumerateArray().Select(word => word.GetString()));
+        if (Environment.GetEnvironmentVariable("TACIT_SCREENS") is { } folder) await page.PictureAsync(System.IO.Path.Combine(folder, "approve-light.png"));
         Assert.Equal("waiting", await StateAsync(server, owner));
         await page.ClickTextAsync("Yes, the same: approve");
         await page.UntilAsync("document.querySelector('.person.approved')");
