@@ -52,10 +52,10 @@ internal static class ServeVerb
     private static void Announce(CoordinatorProcess coordinator, string home, bool asJson)
     {
         foreach (JobReport job in coordinator.Server.Jobs.All.Where(job => !job.IsOver)) Console.Error.WriteLine($"serve: job {job.Id} goes on after round {job.RoundsDone} of {job.RoundsPlanned}");
-        Console.Error.WriteLine($"serve: coordinator at {coordinator.Server.Address}, certificate {coordinator.CertificateHash}");
+        Console.Error.WriteLine($"serve: coordinator at {coordinator.Server.Address}, certificate {coordinator.Server.Pin}");
         Console.Error.WriteLine($"serve: dashboard, opens once: {coordinator.DashboardLink()}");
         Console.Error.WriteLine($"serve: the owner's token is in {System.IO.Path.Combine(home, ConnectionFile.Name)}");
-        if (asJson) Json.Print(new System.Text.Json.Nodes.JsonObject { ["address"] = coordinator.Server.Address.ToString(), ["certificate"] = coordinator.CertificateHash, ["data_dir"] = home });
+        if (asJson) Json.Print(new System.Text.Json.Nodes.JsonObject { ["address"] = coordinator.Server.Address.ToString(), ["certificate"] = coordinator.Server.Pin, ["data_dir"] = home });
     }
 
     private static IPEndPoint EndPointOf(string? text)
