@@ -12,7 +12,7 @@ namespace Tacit.EndToEnd.Tests.Browser;
 
 /// <summary>A Chromium without a window, driven by its DevTools protocol; shared by the tests that need one.</summary>
 /// <remarks>Without one, tests say so and check nothing; with TACIT_REQUIRE_CHROMIUM=1 they fail.</remarks>
-public sealed class Chromium : IAsyncLifetime
+public sealed class Chromium : IAsyncLifetime, IDisposable
 {
     private const string RequireVariable = "TACIT_REQUIRE_CHROMIUM";
     private static readonly string[] names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -97,9 +97,6 @@ public sealed class Chromium : IAsyncLifetime
             process.Dispose();
         }
 
-        socket.Dispose();
-        sending.Dispose();
-        closing.Dispose();
         for (int attempt = 0; attempt < 5 && Directory.Exists(profile); attempt++)
         {
             try
@@ -111,6 +108,13 @@ public sealed class Chromium : IAsyncLifetime
                 // a child of the browser is still writing its profile
             }
         }
+    }
+
+    public void Dispose()
+    {
+        socket.Dispose();
+        sending.Dispose();
+        closing.Dispose();
     }
 
     private async Task<Uri> AddressAsync()

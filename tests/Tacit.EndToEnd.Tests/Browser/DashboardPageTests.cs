@@ -1,5 +1,4 @@
 using Tacit.Coordination.Access;
-using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
 using Tacit.EndToEnd.Tests.Federation;
 using Tacit.Learning.Data;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.IO;
 using System.Net.Http;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading;
@@ -7,11 +6,9 @@ using Tacit.Aggregation.Rounds;
 using Tacit.Coordination;
 using Tacit.Coordination.Access;
 using Tacit.Coordination.Hosting;
-using Tacit.Coordination.Jobs;
 using Tacit.Coordination.Rounds;
 using Tacit.Cryptography.Randomness;
 using Tacit.Dashboard;
-using Tacit.EndToEnd.Tests.Federation;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Participation;
