@@ -21,7 +21,7 @@ using Tacit.Federation.Sessions;
 namespace Tacit.Coordination.Endpoints;
 
 /// <summary>All routes. Each has one role, and nothing of a request is read before its identity is known.</summary>
-internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster roster, PeopleTokens tokens, RoundBoard board, JobHost jobs, CoordinatorState state, CoordinatorOptions options, TimeProvider clock, CoordinatorMetrics metrics, HealthProbe health, ILogger<CoordinatorEndpoints> log)
+internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster roster, PeopleTokens tokens, RoundBoard board, JobHost jobs, CoordinatorState state, ViewEndpoints views, CoordinatorOptions options, TimeProvider clock, CoordinatorMetrics metrics, HealthProbe health, ILogger<CoordinatorEndpoints> log)
 {
     private const int JsonLimitBytes = 16 * 1024;
     private const int ChunkLimitBytes = 1 << 20;
@@ -47,6 +47,7 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
         Add(routes, "GET", Routes.Jobs + "/{job}/plan", Role.Participant, (context, _) => PlanAsync(context));
         Add(routes, "GET", Routes.Jobs + "/{job}/receipts", Role.Participant, (context, member) => ReceiptsAsync(context, member!));
         Add(routes, "GET", Routes.ReceiptKey, Role.Participant, (context, _) => ReceiptKeyAsync(context));
+        views.Map((method, pattern, role, handler) => Add(routes, method, pattern, role, handler), ReadJsonAsync<LinkRequest>);
         Add(routes, "GET", Routes.Rounds, Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Rounds(board)));
         Add(routes, "GET", Routes.Rounds + "/{round:long}", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Round(RoundOf(context))));
         Add(routes, "POST", Routes.Presence, Role.Participant, (context, member) => Problems.WriteJsonAsync(context, new { participant = member!.Number }));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tacit.Aggregation.Rounds;
 using Tacit.Aggregation.Wire;
+using Tacit.Coordination.Jobs;
 using Tacit.Federation.Envelopes;
 
 namespace Tacit.Coordination.Rounds;
@@ -30,13 +31,14 @@ internal sealed class RoundActor
     private DateTimeOffset? awaited;
     private long received;
 
-    public RoundActor(RoundTerms terms, IRoundMachine machine, ImmutableArray<string> names, TimeProvider clock, IRoundJournal? journal)
+    public RoundActor(RoundTerms terms, IRoundMachine machine, ImmutableArray<string> names, TimeProvider clock, ChangeSignal changes, IRoundJournal? journal)
     {
         (Terms, Names, this.machine, this.clock, this.journal) = (terms, names, machine, clock, journal);
         Limits = new EnvelopeLimits(terms);
         seats = terms.Cohort.ToImmutableSortedDictionary(member => member.Id, _ => new Seat());
         (epoch, epochTimestamp) = (clock.GetUtcNow(), clock.GetTimestamp());
         now = epoch;
+        Timeline = new RoundTimeline(terms.Cohort.Length, epoch, changes);
     }
 
     public EnvelopeLimits Limits { get; }
@@ -47,6 +49,9 @@ internal sealed class RoundActor
     public ImmutableArray<string> Names { get; }
 
     public Phase Phase => (Phase)Volatile.Read(ref phase[0]);
+
+    /// <summary>Who sent what when, to be shown.</summary>
+    public RoundTimeline Timeline { get; }
 
     /// <summary>Bytes of envelopes that came in.</summary>
     public long Received => Interlocked.Read(ref received);
@@ -68,6 +73,7 @@ internal sealed class RoundActor
         try
         {
             if (over.Task.IsCompleted) return false;
+            Timeline.Arrived(message.From, message.Phase, message.Payload.Span, at);
             Take(message, at);
             return true;
         }
@@ -162,16 +168,18 @@ internal sealed class RoundActor
     private void Follow(RoundStep step)
     {
         if (incidents.Count < MostIncidents) incidents.AddRange(step.Incidents);   // a sender of nothing else does not fill the memory
-        deadline = step.Deadline;
+        Timeline.Deadline = deadline = step.Deadline;
         if (deadline < awaited || (deadline is not null && awaited is null)) sooner.TrySetResult();
         foreach (Envelope message in step.Outbound)
         {
+            Timeline.Sent(message.Phase, now);
             if ((int)message.Phase > phase[0]) Volatile.Write(ref phase[0], (int)message.Phase);
             if (seats.TryGetValue(message.To, out Seat? seat)) seat.Add(message);
         }
 
         if (step.Outcome is null) return;
         journal?.Ended(Terms.Id, step.Outcome);
+        Timeline.Ended = now;
         Outcome = step.Outcome;
         over.TrySetResult(step.Outcome);
         sooner.TrySetResult();
