@@ -4,7 +4,6 @@ using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Randomness;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
-using Tacit.Learning.Training;
 using Tacit.Participation;
 using Tacit.Participation.Enrolment;
 using Tacit.Participation.Training;

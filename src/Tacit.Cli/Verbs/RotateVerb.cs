@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tacit.Cli.Federations;
 using Tacit.Cli.Output;
 using Tacit.Participation;
 using Tacit.Participation.Enrolment;

@@ -20,6 +20,7 @@ internal sealed class RoundActor
     private readonly int[] phase = [0];
     private readonly ImmutableSortedDictionary<PartyId, Outbox> outboxes;
     private DateTimeOffset now;
+    private DateTimeOffset entered;
     private DateTimeOffset? deadline;
     private long received;
 
@@ -28,10 +29,13 @@ internal sealed class RoundActor
         (Terms, Names, this.machine, this.clock, this.journal) = (terms, names, machine, clock, journal);
         outboxes = terms.Cohort.ToImmutableSortedDictionary(member => member.Id, _ => new Outbox());
         (epoch, epochTimestamp) = (clock.GetUtcNow(), clock.GetTimestamp());
-        now = epoch;
+        now = entered = epoch;
     }
 
     public RoundTerms Terms { get; }
+
+    /// <summary>Told how long each phase took, when it is over.</summary>
+    public Action<Phase, TimeSpan>? Stayed { get; init; }
 
     /// <summary>Of the cohort, in order.</summary>
     public ImmutableArray<string> Names { get; }
@@ -127,17 +131,25 @@ internal sealed class RoundActor
         if (deadline == expired) deadline = null;   // a deadline expires once
     }
 
+    private void Enter(Phase next)
+    {
+        Stayed?.Invoke(Phase, now - entered);
+        entered = now;
+        Volatile.Write(ref phase[0], (int)next);
+    }
+
     private void Follow(RoundStep step)
     {
         incidents.AddRange(step.Incidents);
         deadline = step.Deadline;
         foreach (Envelope message in step.Outbound)
         {
-            if ((int)message.Phase > phase[0]) Volatile.Write(ref phase[0], (int)message.Phase);
+            if ((int)message.Phase > phase[0]) Enter(message.Phase);
             if (outboxes.TryGetValue(message.To, out Outbox? outbox)) outbox.Add(message);
         }
 
         if (step.Outcome is null) return;
+        Stayed?.Invoke(Phase, now - entered);
         journal?.Ended(Terms.Id, step.Outcome);
         Outcome = step.Outcome;
     }
