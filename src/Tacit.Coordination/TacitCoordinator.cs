@@ -27,7 +27,7 @@ public static class TacitCoordinator
         services.AddSingleton(provider => new CoordinatorState(options, provider.GetRequiredService<TimeProvider>())).AddHostedService(provider => provider.GetRequiredService<CoordinatorState>());
         services.AddTacitAccess(options);
         services.AddSingleton(provider => new RoundRunner(
-            options, provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<Roster>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<IRoundJournal>()));
+            options, provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<Roster>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<IRoundJournal>(), provider.GetRequiredService<CoordinatorMetrics>()));
         services.AddSingleton<RecordViews>().AddSingleton<ChangeStream>().AddSingleton<ViewEndpoints>();
         services.AddSingleton<CoordinatorEndpoints>();
         services.AddSingleton(_ => new CoordinatorMetrics()).AddSingleton(provider => new RouteGuard(provider.GetRequiredService<AccessControl>(), provider.GetRequiredService<CoordinatorMetrics>()));

@@ -55,7 +55,6 @@ internal static class MachineChecks
     /// <summary>Rights of a data directory: nobody but its owner reads keys and tokens.</summary>
     public static Finding DataFolder(string folder)
     {
-        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
         if (!Directory.Exists(folder)) return Finding.Good("data", $"{folder} is not there yet; tacit serve makes it, for its owner alone");
         try
         {
@@ -68,11 +67,22 @@ internal static class MachineChecks
             return Finding.Problem("data", $"{folder} cannot be written", "make it writable for the user that runs the coordinator, or name another --data-dir");
         }
 
-        if (OperatingSystem.IsWindows()) return Finding.Good("data", $"{folder} can be written; look at its access control list by hand");
-        string[] open = [.. Directory.EnumerateFileSystemEntries(folder).Prepend(folder).Where(path => (File.GetUnixFileMode(path) & Others) != 0).Select(path => Path.GetRelativePath(folder, path)).Order(StringComparer.Ordinal)];
-        return open.Length == 0
+        return OperatingSystem.IsWindows() ? Finding.Good("data", $"{folder} can be written; look at its access control list by hand") : Rights(folder);
+    }
+
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static Finding Rights(string folder)
+    {
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        List<string> open = [];
+        foreach (string path in Directory.EnumerateFileSystemEntries(folder).Prepend(folder).Order(StringComparer.Ordinal))
+        {
+            if ((File.GetUnixFileMode(path) & Others) != 0) open.Add(Path.GetRelativePath(folder, path));
+        }
+
+        return open.Count == 0
             ? Finding.Good("data", $"{folder} can be written, and nobody but its owner reads it")
-            : Finding.Problem("data", $"{folder}: others may use {string.Join(", ", open.Take(5))}{(open.Length > 5 ? $" and {open.Length - 5} more" : "")}", $"chmod -R go-rwx {folder}: it holds keys and tokens");
+            : Finding.Problem("data", $"{folder}: others may use {string.Join(", ", open.Take(5))}{(open.Count > 5 ? $" and {open.Count - 5} more" : "")}", $"chmod -R go-rwx {folder}: it holds keys and tokens");
     }
 
     /// <summary>Whether ports can be listened on.</summary>

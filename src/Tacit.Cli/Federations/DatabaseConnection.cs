@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.IO;
 using Tacit.Aggregation.Failures;
-using Tacit.Cli.Output;
 
 namespace Tacit.Cli.Federations;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.IO;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Tacit.Aggregation.Failures;
@@ -65,7 +64,7 @@ internal static class FacadeOptions
         return logging =>
         {
             if (level == "debug") logging.AddFilter("Tacit", LogLevel.Debug);
-            logging.AddFilter<ConsoleLoggerProvider>("Tacit", least).AddFilter<ConsoleLoggerProvider>("Microsoft", least > LogLevel.Warning ? least : LogLevel.Warning);
+            logging.AddFilter<ConsoleLoggerProvider>("Tacit", least).AddFilter<ConsoleLoggerProvider>("Microsoft.Extensions.Hosting", LogLevel.None).AddFilter<ConsoleLoggerProvider>("Microsoft", least > LogLevel.Warning ? least : LogLevel.Warning);
             if (format == "json") logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, "O"));
             else logging.AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd HH:mm:ss'Z' "));
             logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);

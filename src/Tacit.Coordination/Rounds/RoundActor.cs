@@ -27,6 +27,7 @@ internal sealed class RoundActor
     private readonly ImmutableSortedDictionary<PartyId, Seat> seats;
     private TaskCompletionSource sooner = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset now;
+    private DateTimeOffset entered;
     private DateTimeOffset? deadline;
     private DateTimeOffset? awaited;
     private long received;
@@ -37,13 +38,16 @@ internal sealed class RoundActor
         Limits = new EnvelopeLimits(terms);
         seats = terms.Cohort.ToImmutableSortedDictionary(member => member.Id, _ => new Seat());
         (epoch, epochTimestamp) = (clock.GetUtcNow(), clock.GetTimestamp());
-        now = epoch;
+        now = entered = epoch;
         Timeline = new RoundTimeline(terms.Cohort.Length, epoch, changes);
     }
 
     public EnvelopeLimits Limits { get; }
 
     public RoundTerms Terms { get; }
+
+    /// <summary>Told how long each phase took, when it is over.</summary>
+    public Action<Phase, TimeSpan>? Stayed { get; init; }
 
     /// <summary>Of the cohort, in order.</summary>
     public ImmutableArray<string> Names { get; }
@@ -165,6 +169,13 @@ internal sealed class RoundActor
         if (deadline == expired) deadline = null;   // a deadline expires once
     }
 
+    private void Enter(Phase next)
+    {
+        Stayed?.Invoke(Phase, now - entered);
+        entered = now;
+        Volatile.Write(ref phase[0], (int)next);
+    }
+
     private void Follow(RoundStep step)
     {
         if (incidents.Count < MostIncidents) incidents.AddRange(step.Incidents);   // a sender of nothing else does not fill the memory
@@ -173,11 +184,12 @@ internal sealed class RoundActor
         foreach (Envelope message in step.Outbound)
         {
             Timeline.Sent(message.Phase, now);
-            if ((int)message.Phase > phase[0]) Volatile.Write(ref phase[0], (int)message.Phase);
+            if ((int)message.Phase > phase[0]) Enter(message.Phase);
             if (seats.TryGetValue(message.To, out Seat? seat)) seat.Add(message);
         }
 
         if (step.Outcome is null) return;
+        Stayed?.Invoke(Phase, now - entered);
         journal?.Ended(Terms.Id, step.Outcome);
         Timeline.Ended = now;
         Outcome = step.Outcome;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Rounds;
 using Tacit.Coordination.Access;
+using Tacit.Coordination.Telemetry;
 using Tacit.Cryptography.Parallelism;
 using Tacit.Federation.Offers;
 using Tacit.Protocols;
@@ -12,7 +13,7 @@ namespace Tacit.Coordination.Rounds;
 internal sealed record RoundResult(RoundEntry Entry, RoundOutcome Outcome, RoundActor? Actor);
 
 /// <summary>Offers a round, waits until participants are ready, and runs the protocol with them.</summary>
-internal sealed class RoundRunner(CoordinatorOptions options, RoundBoard board, Roster roster, TimeProvider clock, IRoundJournal? journal = null)
+internal sealed class RoundRunner(CoordinatorOptions options, RoundBoard board, Roster roster, TimeProvider clock, IRoundJournal? journal = null, CoordinatorMetrics? metrics = null)
 {
     private static readonly TimeSpan tick = TimeSpan.FromMilliseconds(250);
 
@@ -66,7 +67,7 @@ internal sealed class RoundRunner(CoordinatorOptions options, RoundBoard board, 
             RoundTerms terms = TermsOf(offer, cohort, choice, needed);
             offer.Plan.ThrowUnlessFits(terms);
             IRoundMachine machine = AggregationProtocols.Get(terms.Protocol).CreateCoordinator(terms, SequentialLoop.Instance);
-            RoundActor actor = new(terms, machine, [.. cohort.Select(member => member.Name)], clock, board.Changes, journal);
+            RoundActor actor = new(terms, machine, [.. cohort.Select(member => member.Name)], clock, board.Changes, journal) { Stayed = (phase, time) => metrics?.Stayed(phase.Name(), time) };
             await begin(terms, stopping);
             entry.Begin(actor, cohort);
             RoundOutcome outcome = await Task.Run(() => actor.RunAsync(stopping), CancellationToken.None);

