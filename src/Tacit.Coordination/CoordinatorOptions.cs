@@ -5,6 +5,7 @@ using Tacit.Aggregation.Failures;
 using Tacit.Coordination.Certificates;
 using Tacit.Coordination.Jobs;
 using Tacit.Privacy.Budgets;
+using Tacit.Storage;
 
 namespace Tacit.Coordination;
 
@@ -114,6 +115,9 @@ public sealed class CoordinatorOptions
     /// <summary>Maps more routes beside the coordinator's own, such as a dashboard.</summary>
     /// <value>None.</value>
     public Action<IEndpointRouteBuilder>? MapMore { get; set; }
+
+    /// <summary>Opens the store in another way; tests let it fail at a chosen point.</summary>
+    internal Func<CancellationToken, Task<ICoordinatorStore>>? OpenStore { get; set; }
 
     /// <summary>The data set that the coordinator's ledger charges: everybody's.</summary>
     internal const string Population = "population";

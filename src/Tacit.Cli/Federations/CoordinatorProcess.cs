@@ -12,15 +12,15 @@ namespace Tacit.Cli.Federations;
 
 /// <summary>How a coordinator of this host is reached: in <c>connection.json</c> of its data directory, readable by its owner alone.</summary>
 /// <param name="Address">Where it listens.</param>
-/// <param name="Certificate">SHA-256 of what to pin, its authority's certificate: 64 hexadecimal digits.</param>
+/// <param name="Certificate">SHA-256 of its authority or certificate, 64 hexadecimal digits; null without TLS.</param>
 /// <param name="Token">The owner's bearer token.</param>
-internal sealed record ConnectionFile(Uri Address, string Certificate, string Token)
+internal sealed record ConnectionFile(Uri Address, string? Certificate, string Token)
 {
     public const string Name = "connection.json";
 
     private static readonly JsonSerializerOptions web = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>What a start before left, or null.</summary>
+    /// <summary>Reads the file of a folder, or null if there is none.</summary>
     /// <exception cref="FailureException">KEY_FILE_PERMISSIONS or MALFORMED_FILE.</exception>
     public static ConnectionFile? Find(string folder)
     {
@@ -29,11 +29,11 @@ internal sealed record ConnectionFile(Uri Address, string Certificate, string To
         PrivateFolder.ThrowIfShared(path);
         try
         {
-            return JsonSerializer.Deserialize<ConnectionFile>(File.ReadAllBytes(path), web);
+            return JsonSerializer.Deserialize<ConnectionFile>(File.ReadAllBytes(path), web) is { Address: not null } read ? read : throw new JsonException("null");
         }
         catch (JsonException problem)
         {
-            throw new FailureException(FailureCodes.MalformedFile, $"{Name} in {folder} is not what tacit serve writes; remove it, and the next start makes it again", problem);
+            throw new FailureException(FailureCodes.MalformedFile, $"{path} is not what tacit serve writes; start the coordinator again to write it", problem);
         }
     }
 
@@ -48,6 +48,8 @@ internal sealed class CoordinatorProcess : IAsyncDisposable
     private CoordinatorProcess(CoordinatorServer server) => Server = server;
 
     public CoordinatorServer Server { get; }
+
+    public string CertificateHash => Server.Pin!;
 
     /// <summary>A link to the dashboard that works once; whoever opens it is the owner.</summary>
     public Uri DashboardLink() => TacitDashboard.CreateLink(Server.Sessions, Server.Address, Role.Owner);
@@ -74,8 +76,8 @@ internal sealed class CoordinatorProcess : IAsyncDisposable
                     configure(options);
                 },
                 stopping: stopping);
-            string owner = await server.Access.OwnerTokenAsync(ConnectionFile.Find(folder)?.Token);
-            new ConnectionFile(server.Address, server.Pin!, owner).Write(folder);
+            string token = await server.Access.OwnerTokenAsync(ConnectionFile.Find(folder)?.Token);
+            new ConnectionFile(server.Address, server.Pin, token).Write(folder);
             return new CoordinatorProcess(server);
         }
         catch (IOException taken)

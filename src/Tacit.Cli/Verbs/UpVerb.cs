@@ -81,7 +81,7 @@ internal static class UpVerb
             stopping.ThrowIfCancellationRequested();
             string name = $"participant-{i + 1}";
             processes.Start(new ParticipantOrder(
-                coordinator.Server.Address, coordinator.Server.Secrets.Join, coordinator.Server.Pin, name, i, dealt.Rows.Length, plan, Path.Combine(home.Path, "participants", name), loss));
+                coordinator.Server.Address, coordinator.Server.Secrets.Join, coordinator.CertificateHash, name, i, dealt.Rows.Length, plan, Path.Combine(home.Path, "participants", name), loss));
         }
 
         await FinishAsync(coordinator.Server.Jobs, job, display, processes, parsed.GetValue(json), stopping);

@@ -215,7 +215,7 @@ internal sealed class Roster(CoordinatorOptions options, CoordinatorState state,
         signal.Raise();
         return new JoinAnswer(
             member.Number, FormattableString.Invariant($"{member.Number}.{Base64Text.Of(secret)}"), (int)options.TokenLifetime.TotalSeconds,
-            Certificate: certificates.CertificateFor(member.Name, member.Key), Authorities: certificates.Pins);
+            Certificate: certificates.CertificateFor(member.Name, member.Key));
     }
 
     private Member Find(string name)

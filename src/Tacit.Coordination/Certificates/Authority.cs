@@ -105,7 +105,7 @@ internal sealed class Authority : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        return new Authority(key, request.Create(new X500DistinguishedName("CN=Tacit issued by nobody"), X509SignatureGenerator.CreateForECDsa(nobody), now.AddDays(-1), now.AddYears(Years), Serial()));
+        return new Authority(key, request.Create(new X500DistinguishedName("CN=nobody keeps this issuer"), X509SignatureGenerator.CreateForECDsa(nobody), now.AddDays(-1), now.AddYears(Years), Serial()));
     }
 
     private X509Certificate2 Issue(string subject, PublicKey publicKey, string use, DateTimeOffset now, TimeSpan lifetime, X509Extension? names = null)

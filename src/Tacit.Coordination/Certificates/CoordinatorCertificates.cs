@@ -22,9 +22,6 @@ internal sealed class CoordinatorCertificates(CoordinatorOptions options, TimePr
     /// <summary>What participants pin: the authority, or the certificate that was given; null without TLS.</summary>
     public string? Pin => options.Certificate is { } given ? IssuedCertificates.HashOf(given) : options.OwnAuthority ? Open().Pin : null;
 
-    /// <summary>Everything that participants may pin.</summary>
-    public string[] Pins => Pin is { } pin ? [pin] : [];
-
     /// <summary>How a connection is answered: always with a certificate that is good for a while.</summary>
     public SslServerAuthenticationOptions Handshake()
     {

@@ -5,7 +5,6 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tacit.Aggregation.Failures;
 using Tacit.Coordination.Access;
-using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
 using Tacit.Federation.Sessions;
 using Tacit.Privacy.Budgets;
@@ -23,7 +22,7 @@ internal sealed partial class CoordinatorEndpoints
     {
         if (options.ReadJob is not { } read) throw new FailureException(FailureCodes.NotAllowed, "this coordinator takes no jobs over HTTP: its program gives no reader for them");
         string document = Text(await Body(context, DocumentLimitBytes).BytesAsync());
-        JobReport job = await jobs.SubmitAsync(read(document, true), CoordinatorState.Actor, context.RequestAborted);
+        JobReport job = await jobs.SubmitAsync(read(document, true), context.Caller().Name, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         context.Response.Headers.Location = $"{Routes.Jobs}/{job.Id}";
         await Problems.WriteJsonAsync(context, CoordinatorViews.Job(job));
@@ -31,7 +30,7 @@ internal sealed partial class CoordinatorEndpoints
 
     private Task JobAsync(HttpContext context) => Problems.WriteJsonAsync(context, CoordinatorViews.JobWithRounds(JobOf(context)));
 
-    private async Task StopJobAsync(HttpContext context) => await Problems.WriteJsonAsync(context, CoordinatorViews.Job(await jobs.StopAsync(JobOf(context).Id, CoordinatorState.Actor, context.RequestAborted)));
+    private async Task StopJobAsync(HttpContext context) => await Problems.WriteJsonAsync(context, CoordinatorViews.Job(await jobs.StopAsync(JobOf(context).Id, context.Caller().Name, context.RequestAborted)));
 
     private Task ResumeJobAsync(HttpContext context) => Problems.WriteJsonAsync(context, CoordinatorViews.Job(jobs.Resume(JobOf(context).Id)));
 

@@ -37,8 +37,7 @@ public sealed record JoinRequest(string Name, string Key, string Challenge, stri
 /// <param name="ExpiresInSeconds">How long it is good for.</param>
 /// <param name="State">approved; or waiting: there is no token until the words were compared.</param>
 /// <param name="Certificate">The participant's certificate for its key, signed by the coordinator's authority, in base64url; empty without one.</param>
-/// <param name="Authorities">SHA-256 of the authorities that sign for this coordinator now and soon, in hexadecimal digits.</param>
-public sealed record JoinAnswer(int Participant, string Token, int ExpiresInSeconds, string State = JoinAnswer.Approved, string Certificate = "", string[]? Authorities = null)
+public sealed record JoinAnswer(int Participant, string Token, int ExpiresInSeconds, string State = JoinAnswer.Approved, string Certificate = "")
 {
     /// <summary>The state of whoever may take part.</summary>
     public const string Approved = "approved";

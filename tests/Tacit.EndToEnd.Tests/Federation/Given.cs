@@ -60,9 +60,17 @@ internal static class Given
         ReconnectFor = TimeSpan.FromSeconds(5),
     };
 
+    /// <summary>Connects to this coordinator and to no other.</summary>
+    public static SocketsHttpHandler Handler(CoordinatorServer server)
+    {
+        SocketsHttpHandler handler = new() { AllowAutoRedirect = false };
+        if (server.Pin is { } pin) handler.SslOptions.RemoteCertificateValidationCallback = (_, _, chain, _) => chain!.ChainPolicy.ExtraStore.Any(shown => Tacit.Federation.Identities.IssuedCertificates.HashOf(shown) == pin);
+        return handler;
+    }
+
     public static HttpClient Http(CoordinatorServer server, string? token = null)
     {
-        HttpClient http = new() { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(20) };
+        HttpClient http = new(Handler(server)) { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(20) };
         if (token is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return http;
     }
