@@ -48,7 +48,7 @@ internal sealed class RunningFederation : IBenchmark
         section.Note($"{name}: finished, the opened sum of {found["included"]} inputs is the plain sum; {found["bits"]} bits, {found["neighbours"]} neighbours, {found["incidents"]} incidents");
         section.Add($"{name}: whole job, wall clock", found["seconds"], "s");
         section.Add($"{name}: coordinator, processor time of the whole job", found["cpu"], "s");
-        foreach (string stage in (string[])["offers", "keys", "shares", "uploads", "unmasking"])
+        foreach (string stage in (string[])["offers", "keys", "shares", "uploads", "unmasking", "model"])
         {
             section.Add($"{name}: {stage}, processor time", found[$"{stage}.cpu"], "s");
             section.Add($"{name}: {stage}, most resident above idle", found[$"{stage}.memory"], "MiB");

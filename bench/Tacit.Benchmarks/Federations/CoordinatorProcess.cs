@@ -65,7 +65,7 @@ internal static class CoordinatorProcess
         Say("idle", watch.IdleBytes / MiB);
         Say("peak", peak / MiB);
         Uploads(round, watch, settled);
-        Stages(round, watch, start);
+        Stages(round, watch, start, end);
         return 0;
     }
 
@@ -89,7 +89,7 @@ internal static class CoordinatorProcess
         }
     }
 
-    private static void Stages(RoundWatch round, ProcessWatch watch, long start)
+    private static void Stages(RoundWatch round, ProcessWatch watch, long start, long end)
     {
         (string Name, long From, long To)[] stages =
         [
@@ -98,6 +98,7 @@ internal static class CoordinatorProcess
             ("shares", round.First(Phase.ShareKeys), round.First(Phase.MaskedInput)),
             ("uploads", round.First(Phase.MaskedInput), round.Last(Phase.MaskedInput)),
             ("unmasking", round.Last(Phase.MaskedInput), round.Ended),
+            ("model", round.Ended, end),
         ];
         foreach ((string name, long from, long to) in stages)
         {

@@ -7,7 +7,7 @@ namespace Tacit.Coordination.Endpoints;
 /// <summary>Writes an answer in slices, each when the one before has been taken: a slow reader holds a slice, not the answer.</summary>
 internal sealed class PacedAnswer(HttpContext context, CoordinatorOptions options, TimeProvider clock) : IDisposable
 {
-    private const int SliceBytes = 32 * 1024;
+    private const int SliceBytes = 48 * 1024;
 
     private readonly CancellationTokenSource idle = new(Timeout.InfiniteTimeSpan, clock);
 
