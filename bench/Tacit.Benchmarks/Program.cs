@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Text.Json;
 using Tacit.Benchmarks.Cases;
+using Tacit.Benchmarks.Federations;
 using Tacit.Benchmarks.Harness;
 
 namespace Tacit.Benchmarks;
@@ -12,7 +13,7 @@ internal static class Program
     private static readonly IBenchmark[] benchmarks =
     [
         new Masks(), new Noise(), new Rotations(), new Shamir(), new KeyAgreements(), new MatrixProducts(), new OneClient(), new CoordinatorClose(),
-        new Traffic(), new Growth(), new Memory(), new WholeRound(), new PrivateSteps(), new ClusteringAccuracy(), new ClusterSteps(), new StorageWrites(),
+        new Traffic(), new Growth(), new Memory(), new WholeRound(), new PrivateSteps(), new ClusteringAccuracy(), new ClusterSteps(), new StorageWrites(), new RunningFederation(),
     ];
 
     private static readonly JsonSerializerOptions json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
@@ -20,6 +21,8 @@ internal static class Program
     private static int Main(string[] arguments)
     {
         if (arguments.Length > 0 && arguments[0] == Memory.Child) return Memory.RunChild(arguments[1..]);
+        if (arguments.Length > 0 && arguments[0] == RunningFederation.CoordinatorChild) return CoordinatorProcess.Run(arguments[1..]);
+        if (arguments.Length > 0 && arguments[0] == RunningFederation.LoadChild) return LoadProcess.Run(arguments[1..]);
         if (!TryRead(arguments, out List<IBenchmark> chosen, out Options options, out string? file)) return Usage();
 
         Machine machine = Machine.Describe();

@@ -28,6 +28,7 @@ public static class TacitCoordinator
         services.AddTacitAccess(options);
         services.AddSingleton(provider => new RoundRunner(
             options, provider.GetRequiredService<RoundBoard>(), provider.GetRequiredService<Roster>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<IRoundJournal>(), provider.GetRequiredService<CoordinatorMetrics>()));
+        services.AddSingleton<RecordViews>().AddSingleton<ChangeStream>().AddSingleton<ViewEndpoints>();
         services.AddSingleton<CoordinatorEndpoints>();
         services.AddSingleton(_ => new CoordinatorMetrics()).AddSingleton(provider => new RouteGuard(provider.GetRequiredService<AccessControl>(), provider.GetRequiredService<CoordinatorMetrics>()));
         services.AddSingleton<HealthProbe>().AddHostedService(provider => provider.GetRequiredService<HealthProbe>());
@@ -39,13 +40,14 @@ public static class TacitCoordinator
         return services;
     }
 
-    /// <summary>Maps all routes of the coordinator.</summary>
+    /// <summary>Maps all routes of the coordinator, and what <see cref="CoordinatorOptions.MapMore"/> adds.</summary>
     /// <param name="routes">The application.</param>
     public static IEndpointRouteBuilder MapTacitCoordinator(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
         routes.ServiceProvider.GetRequiredService<CoordinatorEndpoints>().Map(routes);
         foreach (ICoordinatorExtension extension in routes.ServiceProvider.GetRequiredService<CoordinatorOptions>().Extensions) extension.Map(routes);
+        routes.ServiceProvider.GetRequiredService<CoordinatorOptions>().MapMore?.Invoke(routes);
         return routes;
     }
 }

@@ -22,8 +22,8 @@ public readonly record struct ExpectedTraffic(long Up, long Down)
     public static ExpectedTraffic Of(string protocol, ProtectionTerms protection, int participants, int length, int bits, int chunkBytes = 64 * 1024)
     {
         long packed = (((long)length * bits) + 7) / 8, chunks = Math.Max(1, (packed + chunkBytes - 1) / chunkBytes);
-        long vector = packed + (chunks * (Header + ChunkOverhead));
-        long grant = chunks > 1 ? Header + 1 : 0;
+        long grant = chunks > 1 ? Header + 1 : 0;   // and as much for the request
+        long vector = packed + (chunks * (Header + ChunkOverhead)) + grant;
         if (protocol == PlainSumProtocol.ProtocolName) return new ExpectedTraffic(vector, grant);
         bool signed = protection.Mode == ProtectionMode.Malicious, graph = protocol == SecAggPlusProtocol.ProtocolName && protection.Neighbours < participants - 1;
         long n = participants, k = Math.Min(protection.Neighbours, participants - 1), s = signed ? 64 : 0, bitmap = (n + 7) / 8;

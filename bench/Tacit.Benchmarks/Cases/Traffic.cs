@@ -77,7 +77,7 @@ internal sealed class Traffic : IBenchmark
         long up = Header + Kind + bundle
             + Header + Kind + GraphCoins.Bytes
             + sealedShares + SealedShares.CommitmentBytes
-            + (chunks * (Header + Kind + 4)) + BitPacking.PackedBytes(terms.Ring, terms.Length)
+            + (chunks > 1 ? Header + Kind : 0) + (chunks * (Header + Kind + 4)) + BitPacking.PackedBytes(terms.Ring, terms.Length)
             + Header + Kind + Count + (k * (Id + 1 + SeedSharing.ShareBytes));
         long down = Header + Kind + Count + (n * (Id + TranscriptHash.DigestBytes))
             + Header + Kind + bitmap + (n * GraphCoins.Bytes)

@@ -101,7 +101,7 @@ internal sealed class CoordinatorRun(PreparedCohort cohort, Uploads uploads)
         return time;
     }
 
-    // First messages come from as many participants as may be open; whoever is granted room sends the rest.
+    // As many participants as may be open ask for room; whoever is granted it sends its chunks.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private double Upload(IRoundMachine machine)
     {
@@ -112,13 +112,13 @@ internal sealed class CoordinatorRun(PreparedCohort cohort, Uploads uploads)
             RoundStep step;
             while (open < OpenUploads && toStart.TryDequeue(out PartyId party))
             {
-                time += Receive(machine, uploads.Chunk(party, 0), "uploads", out step);
+                time += Receive(machine, uploads.First(party), "uploads", out step);
                 open += uploads.Chunks > 1 ? 1 : 0;
                 Follow(step.Outbound, granted);
             }
 
             if (!granted.TryDequeue(out PartyId next)) continue;
-            for (int chunk = 1; chunk < uploads.Chunks; chunk++)
+            for (int chunk = 0; chunk < uploads.Chunks; chunk++)
             {
                 time += Receive(machine, uploads.Chunk(next, chunk), "uploads", out step);
                 Follow(step.Outbound, granted);

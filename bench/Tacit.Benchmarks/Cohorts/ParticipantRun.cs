@@ -88,8 +88,8 @@ internal sealed class ParticipantRun
         Time("coins: reveal", () => machine!.Receive(commitments, noon));
         Time("coins of the others", () => machine!.Receive(coins, noon));
         Time("graph: check keys and coins, split, agree, seal", () => machine!.Receive(neighbours, noon));
-        Time("mask: open, agree, expand, pack the first chunk", () => machine!.Receive(inbox, noon));
-        Time("upload: pack the rest", () => machine!.Receive(InputUpload.Grant(terms, self), noon));
+        Time("mask: open, agree, expand", () => machine!.Receive(inbox, noon));
+        Time("upload: pack", () => machine!.Receive(InputUpload.Grant(terms, self), noon));
         if (survivors is not null) Time("survivors: check and sign", () => machine!.Receive(survivors, noon));
         Time("unmask: check and open", () => machine!.Receive(request, noon));
         machine!.Dispose();
@@ -141,7 +141,7 @@ internal sealed class ParticipantRun
     private void Verify(List<Envelope> sent)
     {
         ModularVector uploaded = new(cohort.Terms.Ring, cohort.Terms.Length);
-        foreach (Envelope message in sent.Where(message => message.Phase == Phase.MaskedInput))
+        foreach (Envelope message in sent.Where(message => message.Phase == Phase.MaskedInput && !InputUpload.IsRequest(message)))
         {
             Section.Verify(InputUpload.TryReadChunk(message.Payload.Span, out int offset, out ReadOnlySpan<byte> packed), "chunk");
             int count = Math.Min(cohort.Terms.ResiduesPerChunk, cohort.Terms.Length - offset);

@@ -9,6 +9,7 @@ namespace Tacit.Benchmarks.Cohorts;
 internal sealed class Uploads
 {
     private const byte ChunkKind = 1;
+    private const byte RequestKind = 3;
     private const int ChunkHeaderBytes = 5;
 
     private readonly PreparedCohort cohort;
@@ -42,6 +43,9 @@ internal sealed class Uploads
 
     /// <summary>Packed bytes of one participant.</summary>
     public long PackedBytes => BitPacking.PackedBytes(terms.Ring, terms.Length);
+
+    /// <summary>What goes out at once: the request for room, or all of a short upload.</summary>
+    public Envelope First(PartyId party) => Chunks > 1 ? new Envelope(terms.Id, Phase.MaskedInput, party, PartyId.Coordinator, new[] { RequestKind }) : Chunk(party, 0);
 
     /// <summary>One message of an upload; valid until the next, because all share a buffer: the coordinator copies what it keeps.</summary>
     public Envelope Chunk(PartyId party, int index)

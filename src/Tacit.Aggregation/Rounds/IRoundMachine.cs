@@ -14,7 +14,10 @@ public interface IRoundMachine : IDisposable
     RoundStep Start(DateTimeOffset now);
 
     /// <summary>Takes a message in.</summary>
-    /// <param name="message">From any party; its sender field is authenticated by the transport, its payload may be hostile.</param>
+    /// <param name="message">
+    /// From any party; its sender field is authenticated by the transport, its payload may be hostile. The payload of a masked input is read during the
+    /// call and not kept, so its memory may be used again afterwards; payloads of other phases may be kept and must not change.
+    /// </param>
     /// <param name="now">The time.</param>
     RoundStep Receive(Envelope message, DateTimeOffset now);
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Rounds;
 
@@ -20,11 +21,24 @@ public static class EnvelopeCodec
     /// <param name="envelope">Any envelope.</param>
     public static byte[] Encode(Envelope envelope)
     {
-        byte[] round = envelope.Round.ToArray();
-        return new WireWriter(EncodedBytes(envelope))
-            .Byte(RoundTerms.WireVersion).Byte((byte)envelope.Phase).Bytes(round)
-            .Party(envelope.From).Party(envelope.To).Number(envelope.Payload.Length).Bytes(envelope.Payload.Span)
-            .Written.ToArray();
+        byte[] bytes = new byte[EncodedBytes(envelope)];
+        EncodeHeader(envelope, bytes);
+        envelope.Payload.CopyTo(bytes.AsMemory(HeaderBytes));
+        return bytes;
+    }
+
+    /// <summary>Writes what comes before the payload, for senders that do not hold the whole.</summary>
+    /// <param name="envelope">Any envelope.</param>
+    /// <param name="header">At least <see cref="HeaderBytes"/> long.</param>
+    public static void EncodeHeader(Envelope envelope, Span<byte> header)
+    {
+        header[0] = RoundTerms.WireVersion;
+        header[1] = (byte)envelope.Phase;
+        envelope.Round.CopyTo(header[2..]);
+        Span<byte> numbers = header[(2 + RoundId.Bytes)..];
+        BinaryPrimitives.WriteInt32LittleEndian(numbers, envelope.From.Value);
+        BinaryPrimitives.WriteInt32LittleEndian(numbers[4..], envelope.To.Value);
+        BinaryPrimitives.WriteInt32LittleEndian(numbers[8..], envelope.Payload.Length);
     }
 
     /// <summary>Reads an envelope of hostile origin.</summary>
@@ -35,6 +49,25 @@ public static class EnvelopeCodec
     /// <see cref="FailureCodes.UnsupportedVersion"/> or <see cref="FailureCodes.MalformedMessage"/>.
     /// </param>
     public static bool TryDecode(ReadOnlySpan<byte> bytes, out Envelope? envelope, out FailureCode failure)
+    {
+        bool read = TryReadHeader(bytes, out envelope, out failure);
+        if (read) envelope = envelope! with { Payload = bytes[HeaderBytes..].ToArray() };
+        return read;
+    }
+
+    /// <summary>Reads an envelope of hostile origin without copying its payload.</summary>
+    /// <param name="bytes">The whole envelope, nothing after it; must not change while the envelope is used.</param>
+    /// <param name="envelope">The envelope, or null; its payload is a slice of <paramref name="bytes"/>.</param>
+    /// <param name="failure">As above.</param>
+    public static bool TryDecodeInPlace(ReadOnlyMemory<byte> bytes, out Envelope? envelope, out FailureCode failure)
+    {
+        bool read = TryReadHeader(bytes.Span, out envelope, out failure);
+        if (read) envelope = envelope! with { Payload = bytes[HeaderBytes..] };
+        return read;
+    }
+
+    // All but the payload, whose length is checked.
+    private static bool TryReadHeader(ReadOnlySpan<byte> bytes, out Envelope? envelope, out FailureCode failure)
     {
         envelope = null;
         failure = bytes.IsEmpty ? FailureCodes.MissingField : bytes.Length > LimitBytes ? FailureCodes.MessageTooLarge : FailureCodes.MalformedMessage;
@@ -51,9 +84,9 @@ public static class EnvelopeCodec
         if (!reader.TryByte(out byte phase) || phase > (byte)Phase.Unmasking) return false;
         if (!reader.TryBytes(RoundId.Bytes, out ReadOnlySpan<byte> round)) return false;
         if (!reader.TryNumber(out int from) || from < 0 || !reader.TryNumber(out int to) || to < 0) return false;
-        if (!reader.TryNumber(out int length) || !reader.TryBytes(length, out ReadOnlySpan<byte> payload) || !reader.AtEnd) return false;
+        if (!reader.TryNumber(out int length) || !reader.TryBytes(length, out _) || !reader.AtEnd) return false;
 
-        envelope = new Envelope(new RoundId(round), (Phase)phase, new PartyId(from), new PartyId(to), payload.ToArray());
+        envelope = new Envelope(new RoundId(round), (Phase)phase, new PartyId(from), new PartyId(to), default);
         return true;
     }
 }

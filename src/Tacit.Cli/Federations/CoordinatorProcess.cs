@@ -3,7 +3,9 @@ using System.Net;
 using System.Text.Json;
 using Tacit.Aggregation.Failures;
 using Tacit.Coordination;
+using Tacit.Coordination.Access;
 using Tacit.Coordination.Hosting;
+using Tacit.Dashboard;
 using Tacit.Storage.Files;
 
 namespace Tacit.Cli.Federations;
@@ -49,6 +51,9 @@ internal sealed class CoordinatorProcess : IAsyncDisposable
 
     public string CertificateHash => Server.Pin!;
 
+    /// <summary>A link to the dashboard that works once; whoever opens it is the owner.</summary>
+    public Uri DashboardLink() => TacitDashboard.CreateLink(Server.Sessions, Server.Address, Role.Owner);
+
     /// <summary>Starts it and writes <see cref="ConnectionFile"/>.</summary>
     /// <param name="folder">The data directory.</param>
     /// <param name="at">Where it listens; port 0 takes a free one.</param>
@@ -67,6 +72,7 @@ internal sealed class CoordinatorProcess : IAsyncDisposable
                     options.OwnAuthority = true;
                     options.DataDirectory = folder;
                     options.ReadJob = JobDocument.Read;
+                    options.MapMore = routes => routes.MapTacitDashboard();
                     configure(options);
                 },
                 stopping: stopping);

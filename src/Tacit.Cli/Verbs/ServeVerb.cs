@@ -76,6 +76,7 @@ internal static class ServeVerb
         foreach (JobReport job in coordinator.Server.Jobs.All.Where(job => !job.IsOver)) Console.Error.WriteLine($"serve: job {job.Id} goes on after round {job.RoundsDone} of {job.RoundsPlanned}");
         Console.Error.WriteLine($"serve: coordinator at {coordinator.Server.Address}, certificate {coordinator.CertificateHash}");
         foreach ((string name, Uri at) in FacadeOptions.AddressesOf(coordinator.Server)) Console.Error.WriteLine($"serve: {name} at {at}");
+        Console.Error.WriteLine($"serve: dashboard, opens once: {coordinator.DashboardLink()}");
         Console.Error.WriteLine($"serve: the owner's token is in {System.IO.Path.Combine(home, ConnectionFile.Name)}");
         if (asJson) Json.Print(new System.Text.Json.Nodes.JsonObject { ["address"] = coordinator.Server.Address.ToString(), ["certificate"] = coordinator.CertificateHash, ["data_dir"] = home });
     }

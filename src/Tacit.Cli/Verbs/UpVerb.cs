@@ -76,7 +76,7 @@ internal static class UpVerb
             },
             stopping);
         UpDisplay display = new(job);
-        display.Started(coordinator.Server.Address, home.Path, loss);
+        display.Started(coordinator.Server.Address, coordinator.DashboardLink(), home.Path, loss);
         using ParticipantProcesses processes = new();
         for (int i = 0; i < dealt.Rows.Length; i++)
         {

@@ -16,12 +16,13 @@ public sealed class AccessControl
     private readonly AccessSecrets secrets;
     private readonly Roster roster;
     private readonly PeopleTokens tokens;
+    private readonly BrowserSessions sessions;
     private readonly CoordinatorOptions options;
     private readonly FailedAttempts failed;
 
-    internal AccessControl(AccessSecrets secrets, Roster roster, PeopleTokens tokens, CoordinatorOptions options, TimeProvider clock)
+    internal AccessControl(AccessSecrets secrets, Roster roster, PeopleTokens tokens, BrowserSessions sessions, CoordinatorOptions options, TimeProvider clock)
     {
-        (this.secrets, this.roster, this.tokens, this.options) = (secrets, roster, tokens, options);
+        (this.secrets, this.roster, this.tokens, this.sessions, this.options) = (secrets, roster, tokens, sessions, options);
         failed = new FailedAttempts(clock, options.FailuresPerMinute);
     }
 
@@ -51,7 +52,7 @@ public sealed class AccessControl
     public Caller Require(HttpContext context, Role role)
     {
         ArgumentNullException.ThrowIfNull(context);
-        Caller caller = role == Role.Anonymous ? Caller.Nobody : Recognise(context.Request.Headers.Authorization);
+        Caller caller = role == Role.Anonymous ? Caller.Nobody : Recognise(context);
         if (role != Role.Anonymous && caller.Role == Role.Anonymous)
         {
             // Whoever shows nothing has guessed nothing.
@@ -65,10 +66,21 @@ public sealed class AccessControl
         return caller;
     }
 
+    /// <summary>Whether a request's sender may still do what a role may, after its role was checked: for answers that take long.</summary>
+    internal bool Knows(HttpContext context, Role role) => Recognise(context).May(role);
+
     /// <summary>Creates an owner's token, unless one that was kept is still good.</summary>
     /// <param name="kept">From an earlier start, or null.</param>
     /// <returns>The good one. Secret: belongs into a file that only its owner can read.</returns>
     public Task<string> OwnerTokenAsync(string? kept = null) => tokens.OwnerAsync(kept);
+
+    // A token counts before a cookie: whoever shows one is no browser that was led here.
+    private Caller Recognise(HttpContext context)
+    {
+        if (context.Request.Headers.Authorization.Count > 0 || sessions.Find(context) is not { } session) return Recognise(context.Request.Headers.Authorization);
+        BrowserSessions.ThrowUnlessOwnPage(context);
+        return session.Caller;
+    }
 
     private static string Name(Role role) => role.ToString().ToLowerInvariant();
 }

@@ -14,9 +14,10 @@ internal static class AccessServices
         services.AddSingleton(provider => new CoordinatorCertificates(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Roster(
             options, provider.GetRequiredService<CoordinatorState>(), provider.GetRequiredService<CoordinatorCertificates>(), provider.GetRequiredService<ChangeSignal>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new BrowserSessions(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new PeopleTokens(provider.GetRequiredService<CoordinatorState>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new AccessControl(
-            provider.GetRequiredService<AccessSecrets>(), provider.GetRequiredService<Roster>(), provider.GetRequiredService<PeopleTokens>(), options, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<AccessSecrets>(), provider.GetRequiredService<Roster>(), provider.GetRequiredService<PeopleTokens>(), provider.GetRequiredService<BrowserSessions>(), options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IHostedService>(provider => new Loader(provider.GetRequiredService<CoordinatorState>(), provider.GetRequiredService<Roster>(), provider.GetRequiredService<PeopleTokens>()));
         return services;
     }

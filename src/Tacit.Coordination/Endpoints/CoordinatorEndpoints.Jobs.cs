@@ -5,7 +5,6 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tacit.Aggregation.Failures;
 using Tacit.Coordination.Access;
-using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
 using Tacit.Federation.Sessions;
 using Tacit.Privacy.Budgets;

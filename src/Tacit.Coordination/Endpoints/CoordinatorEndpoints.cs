@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Rounds;
+using Tacit.Aggregation.Wire;
 using Tacit.Coordination.Access;
 using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
@@ -20,11 +21,14 @@ using Tacit.Federation.Sessions;
 namespace Tacit.Coordination.Endpoints;
 
 /// <summary>All routes. Each has one role, and nothing of a request is read before its identity is known.</summary>
-internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster roster, PeopleTokens tokens, RoundBoard board, JobHost jobs, CoordinatorState state, CoordinatorOptions options, TimeProvider clock, CoordinatorMetrics metrics, HealthProbe health, ILogger<CoordinatorEndpoints> log)
+internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster roster, PeopleTokens tokens, RoundBoard board, JobHost jobs, CoordinatorState state, ViewEndpoints views, CoordinatorOptions options, TimeProvider clock, CoordinatorMetrics metrics, HealthProbe health, ILogger<CoordinatorEndpoints> log)
 {
     private const int JsonLimitBytes = 16 * 1024;
     private const int ChunkLimitBytes = 1 << 20;
+    private const int Downloads = 32;
     private const string Binary = "application/octet-stream";
+
+    private readonly Turns downloads = new(Downloads);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -43,6 +47,7 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
         Add(routes, "GET", Routes.Jobs + "/{job}/plan", Role.Participant, (context, _) => PlanAsync(context));
         Add(routes, "GET", Routes.Jobs + "/{job}/receipts", Role.Participant, (context, member) => ReceiptsAsync(context, member!));
         Add(routes, "GET", Routes.ReceiptKey, Role.Participant, (context, _) => ReceiptKeyAsync(context));
+        views.Map((method, pattern, role, handler) => Add(routes, method, pattern, role, handler), ReadJsonAsync<LinkRequest>);
         Add(routes, "GET", Routes.Rounds, Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Rounds(board)));
         Add(routes, "GET", Routes.Rounds + "/{round:long}", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Round(RoundOf(context))));
         Add(routes, "POST", Routes.Presence, Role.Participant, (context, member) => Problems.WriteJsonAsync(context, new { participant = member!.Number }));
@@ -93,8 +98,26 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
             return (round?.WaitsFor(member) == true, newer);
         });
         if (!offered) return;
-        context.Response.ContentType = Binary;
-        await context.Response.Body.WriteAsync(board.Current().Round!.EncodedOffer, context.RequestAborted);
+        // Everybody asks at the same time: so many are served side by side, the others wait.
+        await downloads.EnterAsync(context.RequestAborted);
+        try
+        {
+            byte[] offer = board.Current().Round!.EncodedOffer;
+            if (offer.Length == 0)
+            {
+                context.Response.StatusCode = StatusCodes.Status204NoContent;   // it was closed while this participant waited: the next one is asked for
+                return;
+            }
+
+            context.Response.ContentType = Binary;
+            context.Response.ContentLength = offer.Length;
+            using PacedAnswer answer = new(context, options, clock);
+            await answer.WriteAsync(offer);
+        }
+        finally
+        {
+            downloads.Leave();
+        }
     }
 
     private async Task AnswerAsync(HttpContext context, Member member)
@@ -120,25 +143,28 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
         RoundEntry round = RoundOf(context, member);
         (RoundActor actor, PartyId self) = await RunningAsync(round, member);
         if (!int.TryParse(context.Request.Query["from"], NumberStyles.None, CultureInfo.InvariantCulture, out int from)) throw new FailureException(FailureCodes.InvalidValue, "from must be a whole number: how many envelopes of the round the participant has");
-        Outbox outbox = actor.OutboxOf(self);
+        Outbox outbox = actor.SeatOf(self).Outbox;
         bool any = await PollAsync(context, member, () =>
         {
-            (byte[][] waiting, Task more) = outbox.From(from);
+            (Envelope[] waiting, Task more) = outbox.From(from);
             return (waiting.Length > 0 || actor.Outcome is not null, more);
         });
         if (!any) return;
-        byte[][] envelopes = outbox.From(from).Envelopes;
+        Envelope[] envelopes = outbox.From(from).Envelopes;
         if (envelopes.Length == 0) throw Closed(round);
         context.Response.ContentType = Binary;
-        byte[] length = new byte[EnvelopeLimits.LengthBytes];
+        byte[] front = new byte[EnvelopeLimits.LengthBytes + EnvelopeCodec.HeaderBytes];
+        using PacedAnswer answer = new(context, options, clock);
         long sent = 0;
-        foreach (byte[] envelope in envelopes)
+        foreach (Envelope envelope in envelopes)
         {
-            if (sent > 0 && sent + envelope.Length > ChunkLimitBytes) break;   // the rest comes with the next request
-            sent += envelope.Length;
-            BinaryPrimitives.WriteInt32LittleEndian(length, envelope.Length);
-            await context.Response.Body.WriteAsync(length, context.RequestAborted);
-            await context.Response.Body.WriteAsync(envelope, context.RequestAborted);
+            int length = EnvelopeCodec.EncodedBytes(envelope);
+            if (sent > 0 && sent + length > ChunkLimitBytes) break;   // the rest comes with the next request
+            sent += length;
+            BinaryPrimitives.WriteInt32LittleEndian(front, length);
+            EnvelopeCodec.EncodeHeader(envelope, front.AsSpan(EnvelopeLimits.LengthBytes));
+            await answer.WriteAsync(front);
+            await answer.WriteAsync(envelope.Payload);
         }
     }
 
@@ -148,14 +174,28 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
         (RoundActor actor, PartyId self) = await RunningAsync(round, member);
         if (!PhaseNames.TryParse((string)context.Request.RouteValues["phase"]!, out Phase phase)) throw new FailureException(FailureCodes.InvalidValue, $"phase must be one of {string.Join(", ", PhaseNames.All)}");
         if (actor.Outcome is not null) throw Closed(round);
-        EnvelopeLimits limits = new(actor.Terms);
+        Seat seat = actor.SeatOf(self);
+        await seat.EnterAsync(context.RequestAborted);
         int accepted = 0;
-        await foreach (Envelope envelope in Body(context, limits.Body(phase)).EnvelopesAsync(phase, limits.Envelope(phase)))
+        try
         {
-            // The transport vouches for the sender: nobody speaks for somebody else.
-            if (envelope.From != self) throw new FailureException(FailureCodes.UnknownParty, $"an envelope says that it is from {envelope.From}; the token is of participant {self} of the round");
-            if (!await actor.PostAsync(envelope, context.RequestAborted)) throw Closed(round);
-            accepted++;
+            using TimedBody body = Body(context, actor.Limits.Body(phase, seat.HasRoom));
+            bool hadRoom = seat.HasRoom;
+            TimeSpan settled = TimeSpan.Zero;
+            await foreach (Envelope envelope in body.EnvelopesAsync(phase, actor.Limits.Envelope(phase)))
+            {
+                // The transport vouches for the sender: nobody speaks for somebody else.
+                if (envelope.From != self) throw new FailureException(FailureCodes.UnknownParty, $"an envelope says that it is from {envelope.From}; the token is of participant {self} of the round");
+                if (!await actor.PostAsync(envelope, context.RequestAborted)) throw Closed(round);
+                settled = clock.GetElapsedTime(body.LastRead);
+                accepted++;
+            }
+
+            if (phase == Phase.MaskedInput && hadRoom) UploadMeter.Settled.Record(settled.TotalMilliseconds);
+        }
+        finally
+        {
+            seat.Leave();
         }
 
         await Problems.WriteJsonAsync(context, new { accepted });
@@ -206,7 +246,8 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
 
     private async Task<TValue> ReadJsonAsync<TValue>(HttpContext context)
     {
-        byte[] body = await Body(context, JsonLimitBytes).BytesAsync();
+        using TimedBody timed = Body(context, JsonLimitBytes);
+        byte[] body = await timed.BytesAsync();
         try
         {
             return JsonSerializer.Deserialize<TValue>(body, Problems.Strict) ?? throw new JsonException("null");

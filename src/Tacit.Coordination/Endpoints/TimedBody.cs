@@ -1,42 +1,46 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.IO;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Rounds;
-using Tacit.Aggregation.Wire;
-using Tacit.Federation.Envelopes;
 
 namespace Tacit.Coordination.Endpoints;
 
 /// <summary>Reads a body as it arrives: no more than is allowed, and no slower. The body as a whole is never in memory.</summary>
-internal sealed class TimedBody(HttpContext context, CoordinatorOptions options, TimeProvider clock, long limitBytes)
+internal sealed class TimedBody(HttpContext context, CoordinatorOptions options, TimeProvider clock, long limitBytes) : IDisposable
 {
     private readonly PipeReader reader = context.Request.BodyReader;
     private readonly long start = clock.GetTimestamp();
+    private readonly CancellationTokenSource idle = new(Timeout.InfiniteTimeSpan, clock);
+    private CancellationTokenRegistration? ended;
     private long consumed;
     private SequencePosition? held;
 
+    /// <summary>When the newest bytes were there.</summary>
+    public long LastRead { get; private set; }
+
     /// <summary>The envelopes of a phase, one after another.</summary>
+    /// <returns>The payload of a masked input is good until the next envelope is asked for; others are the taker's.</returns>
     /// <exception cref="FailureException">MESSAGE_TOO_LARGE, SENDER_TOO_SLOW, MALFORMED_MESSAGE or UNSUPPORTED_VERSION.</exception>
     public async IAsyncEnumerable<Envelope> EnvelopesAsync(Phase phase, int limitEach)
     {
         ThrowIfAnnouncedTooLong();
+        using EnvelopeAssembly assembly = new(phase, limitEach);
         try
         {
-            while (await ReadAsync() is { } read)
+            while (true)
             {
+                ReadResult read = await ReadAsync();
                 ReadOnlySequence<byte> buffer = read.Buffer;
-                while (TryTake(ref buffer, limitEach, out Envelope? envelope))
-                {
-                    if (envelope!.Phase != phase) throw new FailureException(FailureCodes.MalformedMessage, $"an envelope of phase {envelope.Phase.Name()} came in a body of phase {phase.Name()}");
-                    yield return envelope;
-                }
+                while (assembly.TryTake(ref buffer, out Envelope? envelope)) yield return envelope!;
 
-                Advance(read.Buffer, buffer);
+                // All that came is taken, and its blocks go back at once: an envelope that is not whole waits in the assembly.
+                consumed += read.Buffer.Length;
+                if (consumed > limitBytes) throw TooLarge();
+                Release();
                 if (!read.IsCompleted) continue;
-                if (!buffer.IsEmpty) throw new FailureException(FailureCodes.MalformedMessage, $"the body ends in the middle of an envelope: {buffer.Length} bytes are left over");
+                if (assembly.Held > 0) throw new FailureException(FailureCodes.MalformedMessage, $"the body ends in the middle of an envelope: {assembly.Held} bytes are left over");
                 yield break;
             }
         }
@@ -54,7 +58,7 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
         {
             while (true)
             {
-                ReadResult read = (await ReadAsync())!.Value;
+                ReadResult read = await ReadAsync();
                 if (read.Buffer.Length > limitBytes) throw TooLarge();
                 if (read.IsCompleted) return read.Buffer.ToArray();
                 held = null;
@@ -75,62 +79,22 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
         reader.AdvanceTo(end);
     }
 
-    private static bool TryTake(ref ReadOnlySequence<byte> buffer, int limit, out Envelope? envelope)
+    public void Dispose()
     {
-        envelope = null;
-        if (buffer.Length < EnvelopeLimits.LengthBytes) return false;
-        Span<byte> prefix = stackalloc byte[EnvelopeLimits.LengthBytes];
-        buffer.Slice(0, EnvelopeLimits.LengthBytes).CopyTo(prefix);
-        int length = BinaryPrimitives.ReadInt32LittleEndian(prefix);
-        if (length < EnvelopeCodec.HeaderBytes) throw new FailureException(FailureCodes.MalformedMessage, $"an envelope says that it has {length} bytes; it must have at least {EnvelopeCodec.HeaderBytes}");
-        if (length > limit) throw new FailureException(FailureCodes.MessageTooLarge, $"an envelope says that it has {length} bytes; at most {limit} are allowed in this phase");
-        if (buffer.Length < EnvelopeLimits.LengthBytes + length) return false;
-        ReadOnlySequence<byte> bytes = buffer.Slice(EnvelopeLimits.LengthBytes, length);
-        if (!TryDecode(bytes, out envelope, out FailureCode failure)) throw new FailureException(failure, "the bytes are not an envelope");
-        buffer = buffer.Slice(bytes.End);
-        return true;
+        ended?.Dispose();
+        idle.Dispose();
     }
 
-    // In one piece where it lies in one block, otherwise through a rented copy.
-    private static bool TryDecode(ReadOnlySequence<byte> bytes, out Envelope? envelope, out FailureCode failure)
+    private async ValueTask<ReadResult> ReadAsync()
     {
-        if (bytes.IsSingleSegment) return EnvelopeCodec.TryDecode(bytes.FirstSpan, out envelope, out failure);
-        int length = (int)bytes.Length;
-        byte[] rented = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            bytes.CopyTo(rented);
-            return EnvelopeCodec.TryDecode(rented.AsSpan(0, length), out envelope, out failure);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-        }
-    }
-
-    private void Advance(ReadOnlySequence<byte> whole, ReadOnlySequence<byte> rest)
-    {
-        consumed += whole.Length - rest.Length;
-        if (consumed + rest.Length > limitBytes) throw TooLarge();
-        held = null;
-        reader.AdvanceTo(rest.Start, rest.End);
-    }
-
-    private async ValueTask<ReadResult?> ReadAsync()
-    {
-        using CancellationTokenSource idle = new(options.IdleTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, context.RequestAborted);
-        try
-        {
-            ReadResult read = await reader.ReadAsync(either.Token);
+            if (!reader.TryRead(out ReadResult read)) read = await WaitAsync();
             held = read.Buffer.End;
-            TimeSpan elapsed = clock.GetElapsedTime(start);
+            LastRead = clock.GetTimestamp();
+            TimeSpan elapsed = clock.GetElapsedTime(start, LastRead);
             if (!read.IsCompleted && elapsed > options.IdleTimeout && consumed + read.Buffer.Length < options.LeastBytesPerSecond * elapsed.TotalSeconds) throw TooSlow();
             return read;
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            throw TooSlow();
         }
         catch (BadHttpRequestException large) when (large.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -139,6 +103,24 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
         catch (IOException broken)
         {
             throw new FailureException(FailureCodes.MalformedMessage, "the body broke off", broken);
+        }
+    }
+
+    // One timer for the whole body; it runs only while nothing is there. A read that a token ends would keep the body for good: a pending one is taken back instead.
+    private async ValueTask<ReadResult> WaitAsync()
+    {
+        ended ??= idle.Token.Register(reader.CancelPendingRead);
+        idle.CancelAfter(options.IdleTimeout);
+        try
+        {
+            ReadResult read = await reader.ReadAsync(context.RequestAborted);
+            if (!read.IsCanceled) return read;
+            held = read.Buffer.End;
+            throw TooSlow();
+        }
+        finally
+        {
+            idle.CancelAfter(Timeout.InfiniteTimeSpan);
         }
     }
 

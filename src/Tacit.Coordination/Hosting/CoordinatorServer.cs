@@ -40,6 +40,9 @@ public sealed class CoordinatorServer : IAsyncDisposable
     /// <summary>Runs jobs.</summary>
     public JobHost Jobs => application.Services.GetRequiredService<JobHost>();
 
+    /// <summary>Links to the dashboard, and who opened them.</summary>
+    public BrowserSessions Sessions => application.Services.GetRequiredService<BrowserSessions>();
+
     /// <summary>Every route with its method and role.</summary>
     public ImmutableArray<(string Method, string Pattern, Role? Role)> RouteTable =>
     [

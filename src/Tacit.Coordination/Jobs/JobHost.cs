@@ -7,7 +7,6 @@ using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Rounds;
 using Tacit.Federation.Offers;
 using Tacit.Privacy.Budgets;
-using Tacit.Storage.Checkpoints;
 using Tacit.Storage.Jobs;
 using RoundState = Tacit.Storage.Rounds.RoundState;
 

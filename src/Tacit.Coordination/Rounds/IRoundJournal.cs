@@ -13,7 +13,7 @@ public interface IRoundJournal
     void Started(RoundTerms terms, IReadOnlyList<string> names, DateTimeOffset now);
 
     /// <summary>A message goes into the machine.</summary>
-    /// <param name="message">The message.</param>
+    /// <param name="message">The message. The payload of a masked input is only good during the call: its memory is used again for the next one.</param>
     /// <param name="now">The time.</param>
     void Received(Envelope message, DateTimeOffset now);
 

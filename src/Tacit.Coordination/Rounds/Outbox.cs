@@ -1,21 +1,21 @@
 using Tacit.Aggregation.Rounds;
-using Tacit.Aggregation.Wire;
 
 namespace Tacit.Coordination.Rounds;
 
-/// <summary>Envelopes for one participant in one round, in order. They stay until the round is over, so that a lost answer can be asked for again. Thread-safe.</summary>
+/// <summary>Envelopes for one participant in one round, in order. They stay until the participant says that it has them, so that a lost answer can be asked for again. Thread-safe.</summary>
+/// <remarks>Kept as they are, not as bytes: what all participants are told is in memory once.</remarks>
 internal sealed class Outbox
 {
-    private readonly List<byte[]> envelopes = [];
+    private readonly Queue<Envelope> envelopes = new();
     private readonly Lock gate = new();
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int taken;
 
     public void Add(Envelope message)
     {
-        byte[] encoded = EnvelopeCodec.Encode(message);
         lock (gate)
         {
-            envelopes.Add(encoded);
+            envelopes.Enqueue(message);
             Wake();
         }
     }
@@ -26,10 +26,14 @@ internal sealed class Outbox
         lock (gate) Wake();
     }
 
-    /// <summary>Everything from a place on, and a task that ends when there may be more.</summary>
-    public (byte[][] Envelopes, Task More) From(int place)
+    /// <summary>Everything from a place on, and a task that ends when there may be more. What comes before the place is forgotten.</summary>
+    public (Envelope[] Envelopes, Task More) From(int place)
     {
-        lock (gate) return ([.. envelopes.Skip(place)], changed.Task);
+        lock (gate)
+        {
+            for (; taken < place && envelopes.TryDequeue(out _); taken++) ;
+            return (place <= taken ? [.. envelopes] : [], changed.Task);
+        }
     }
 
     private void Wake()

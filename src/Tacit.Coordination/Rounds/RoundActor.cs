@@ -1,16 +1,22 @@
 using System.Collections.Immutable;
-using System.Threading.Channels;
 using Tacit.Aggregation.Rounds;
+using Tacit.Aggregation.Wire;
+using Tacit.Coordination.Jobs;
+using Tacit.Federation.Envelopes;
 
 namespace Tacit.Coordination.Rounds;
 
-/// <summary>Drives the coordinator's machine of one round: one reader of one channel calls it, so nothing around the machine is locked.</summary>
-/// <remarks>Messages carry the time at which they arrived; a deadline that lies before it expires first, however long the machine was busy.</remarks>
+/// <summary>Drives the coordinator's machine of one round. Whoever brings a message calls it, one at a time, in the order in which they came.</summary>
+/// <remarks>
+/// There is no queue of messages: who brings one waits for its turn, and what it read waits in its own buffers. Messages carry the time at which
+/// they arrived; a deadline that lies before it expires first, however long the machine was busy.
+/// </remarks>
 internal sealed class RoundActor
 {
-    private const int InboxMessages = 256;
+    private const int MostIncidents = 10_000;
 
-    private readonly Channel<(Envelope Message, DateTimeOffset At)> inbox = Channel.CreateBounded<(Envelope, DateTimeOffset)>(new BoundedChannelOptions(InboxMessages) { SingleReader = true });
+    private readonly Turns turn = new(0);   // until the machine has started
+    private readonly TaskCompletionSource<RoundOutcome> over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IRoundMachine machine;
     private readonly TimeProvider clock;
     private readonly IRoundJournal? journal;
@@ -18,19 +24,25 @@ internal sealed class RoundActor
     private readonly long epochTimestamp;
     private readonly ImmutableArray<Incident>.Builder incidents = ImmutableArray.CreateBuilder<Incident>();
     private readonly int[] phase = [0];
-    private readonly ImmutableSortedDictionary<PartyId, Outbox> outboxes;
+    private readonly ImmutableSortedDictionary<PartyId, Seat> seats;
+    private TaskCompletionSource sooner = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset now;
     private DateTimeOffset entered;
     private DateTimeOffset? deadline;
+    private DateTimeOffset? awaited;
     private long received;
 
-    public RoundActor(RoundTerms terms, IRoundMachine machine, ImmutableArray<string> names, TimeProvider clock, IRoundJournal? journal)
+    public RoundActor(RoundTerms terms, IRoundMachine machine, ImmutableArray<string> names, TimeProvider clock, ChangeSignal changes, IRoundJournal? journal)
     {
         (Terms, Names, this.machine, this.clock, this.journal) = (terms, names, machine, clock, journal);
-        outboxes = terms.Cohort.ToImmutableSortedDictionary(member => member.Id, _ => new Outbox());
+        Limits = new EnvelopeLimits(terms);
+        seats = terms.Cohort.ToImmutableSortedDictionary(member => member.Id, _ => new Seat());
         (epoch, epochTimestamp) = (clock.GetUtcNow(), clock.GetTimestamp());
         now = entered = epoch;
+        Timeline = new RoundTimeline(terms.Cohort.Length, epoch, changes);
     }
+
+    public EnvelopeLimits Limits { get; }
 
     public RoundTerms Terms { get; }
 
@@ -42,6 +54,9 @@ internal sealed class RoundActor
 
     public Phase Phase => (Phase)Volatile.Read(ref phase[0]);
 
+    /// <summary>Who sent what when, to be shown.</summary>
+    public RoundTimeline Timeline { get; }
+
     /// <summary>Bytes of envelopes that came in.</summary>
     public long Received => Interlocked.Read(ref received);
 
@@ -51,64 +66,87 @@ internal sealed class RoundActor
     /// <summary>Complete once the round is over.</summary>
     public ImmutableArray<Incident> Incidents { get; private set; } = [];
 
-    public Outbox OutboxOf(PartyId party) => outboxes[party];
+    public Seat SeatOf(PartyId party) => seats[party];
 
-    /// <summary>Hands a message in; waits while the machine is behind. False once the round is over.</summary>
+    /// <summary>Hands a message to the machine; once this has ended the machine has taken it in. False once the round is over.</summary>
     public async ValueTask<bool> PostAsync(Envelope message, CancellationToken stopping)
     {
-        Interlocked.Add(ref received, message.Payload.Length + Aggregation.Wire.EnvelopeCodec.HeaderBytes);
+        Interlocked.Add(ref received, EnvelopeCodec.EncodedBytes(message));
+        DateTimeOffset at = Now();
+        await turn.EnterAsync(stopping);
         try
         {
-            await inbox.Writer.WriteAsync((message, Now()), stopping);
+            if (over.Task.IsCompleted) return false;
+            Timeline.Arrived(message.From, message.Phase, message.Payload.Span, at);
+            Take(message, at);
             return true;
         }
-        catch (ChannelClosedException)
+        catch (Exception bug)
         {
+            over.TrySetException(bug);   // the job's, not the sender's
+            sooner.TrySetResult();
             return false;
+        }
+        finally
+        {
+            turn.Leave();
         }
     }
 
     /// <summary>Runs the round to its end.</summary>
     public async Task<RoundOutcome> RunAsync(CancellationToken stopping)
     {
+        bool started = false;
         try
         {
             journal?.Started(Terms, Names, now);
             Follow(machine.Start(now));
-            while (Outcome is null)
-            {
-                if (await NextAsync(stopping) is { } next) Take(next.Message, next.At);
-                else ExpireAt(Now());
-            }
-
-            return Outcome;
+            started = true;
+            turn.Leave();
+            while (!over.Task.IsCompleted) await ExpireInTimeAsync(stopping);
+            return await over.Task;
         }
         finally
         {
-            inbox.Writer.TryComplete();
+            if (started) await turn.EnterAsync(CancellationToken.None);
+            over.TrySetCanceled(CancellationToken.None);
             machine.Dispose();
             Incidents = incidents.DrainToImmutable();
-            foreach (Outbox outbox in outboxes.Values) outbox.Close();
+            turn.Leave();
+            foreach (Seat seat in seats.Values) seat.Outbox.Close();
         }
     }
 
     private DateTimeOffset Now() => epoch + clock.GetElapsedTime(epochTimestamp);   // a wall clock that is set back does not reach the machine
 
-    // The next message, or null when the deadline is reached first.
-    private async ValueTask<(Envelope Message, DateTimeOffset At)?> NextAsync(CancellationToken stopping)
+    // Waits for the deadline, or until there is an earlier one or none any more.
+    private async Task ExpireInTimeAsync(CancellationToken stopping)
     {
-        if (inbox.Reader.TryRead(out (Envelope, DateTimeOffset) waiting)) return waiting;
-        TimeSpan left = deadline is { } end ? end - Now() : Timeout.InfiniteTimeSpan;
-        if (deadline is not null && left <= TimeSpan.Zero) return null;
-        using CancellationTokenSource timer = new(left < TimeSpan.FromDays(40) ? left : TimeSpan.FromDays(40), clock);
+        TimeSpan left = TimeSpan.FromDays(40);
+        Task changed;
+        await turn.EnterAsync(stopping);
+        try
+        {
+            while (!over.Task.IsCompleted && deadline is { } end && end <= Now()) ExpireAt(Now());
+            if (over.Task.IsCompleted) return;
+            if ((awaited = deadline) is { } next && next - Now() < left) left = next - Now();
+            changed = (sooner = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+        finally
+        {
+            turn.Leave();
+        }
+
+        if (left <= TimeSpan.Zero) return;
+        using CancellationTokenSource timer = new(left, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, timer.Token);
         try
         {
-            return await inbox.Reader.ReadAsync(either.Token);
+            await changed.WaitAsync(either.Token);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            return null;
+            // the deadline is there
         }
     }
 
@@ -140,17 +178,22 @@ internal sealed class RoundActor
 
     private void Follow(RoundStep step)
     {
-        incidents.AddRange(step.Incidents);
-        deadline = step.Deadline;
+        if (incidents.Count < MostIncidents) incidents.AddRange(step.Incidents);   // a sender of nothing else does not fill the memory
+        Timeline.Deadline = deadline = step.Deadline;
+        if (deadline < awaited || (deadline is not null && awaited is null)) sooner.TrySetResult();
         foreach (Envelope message in step.Outbound)
         {
+            Timeline.Sent(message.Phase, now);
             if ((int)message.Phase > phase[0]) Enter(message.Phase);
-            if (outboxes.TryGetValue(message.To, out Outbox? outbox)) outbox.Add(message);
+            if (seats.TryGetValue(message.To, out Seat? seat)) seat.Add(message);
         }
 
         if (step.Outcome is null) return;
         Stayed?.Invoke(Phase, now - entered);
         journal?.Ended(Terms.Id, step.Outcome);
+        Timeline.Ended = now;
         Outcome = step.Outcome;
+        over.TrySetResult(step.Outcome);
+        sooner.TrySetResult();
     }
 }

@@ -33,9 +33,11 @@ public sealed class EnvelopeLimits
 
     /// <summary>The largest body of one request.</summary>
     /// <param name="phase">The phase.</param>
-    public long Body(Phase phase)
+    /// <param name="hasRoom">Whether the coordinator has granted room for an input of many chunks; without it only the request for room is read.</param>
+    public long Body(Phase phase, bool hasRoom = true)
     {
         if (phase != Phase.MaskedInput) return messages.Up + Slack;
+        if (!hasRoom && terms.Length > terms.ResiduesPerChunk) return LengthBytes + EnvelopeCodec.HeaderBytes + 1;
         long chunks = (terms.Length + terms.ResiduesPerChunk - 1) / terms.ResiduesPerChunk;
         return chunks * (LengthBytes + Envelope(phase));
     }

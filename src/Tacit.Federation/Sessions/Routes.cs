@@ -43,6 +43,15 @@ public static class Routes
     /// <summary>GET: all rounds.</summary>
     public const string Rounds = "/api/v1/rounds";
 
+    /// <summary>GET: an event for each change, as it happens.</summary>
+    public const string Changes = "/api/v1/changes";
+
+    /// <summary>GET: what the dashboard's pages are drawn from.</summary>
+    public const string Views = "/api/v1/views";
+
+    /// <summary>GET: the caller's role. Below it: POST links, POST end.</summary>
+    public const string Session = "/api/v1/session";
+
     /// <summary>POST: invite somebody.</summary>
     public const string Invites = "/api/v1/invites";
 

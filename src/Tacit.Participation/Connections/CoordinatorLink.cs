@@ -15,7 +15,7 @@ namespace Tacit.Participation.Connections;
 /// <summary>Requests to one coordinator: joins when it has to, and tries again when the network fails.</summary>
 internal sealed class CoordinatorLink : IDisposable
 {
-    private const int LimitJsonBytes = 64 * 1024;
+    private const int LimitJsonBytes = 64 * 1024, MostJoins = 4;
     private static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(100), longestPause = TimeSpan.FromSeconds(10);
     private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web) { AllowDuplicateProperties = false, MaxDepth = 8 };
 
@@ -46,17 +46,7 @@ internal sealed class CoordinatorLink : IDisposable
         await joining.WaitAsync(stopping);
         try
         {
-            for (bool again = true; ; again = false)
-            {
-                try
-                {
-                    return await JoinOnceAsync(stopping);
-                }
-                catch (FailureException used) when (used.Code == FailureCodes.IdentitySignatureInvalid && again)
-                {
-                    // an answer that got lost has used the challenge up
-                }
-            }
+            return await JoinAloneAsync(stopping);
         }
         finally
         {
@@ -78,15 +68,16 @@ internal sealed class CoordinatorLink : IDisposable
     /// <summary>Sends a request as this participant and reads the answer; joins again if the token is not known any more.</summary>
     public async Task<TResult> SendAsync<TResult>(HttpMethod method, string path, Func<HttpContent?> content, Func<HttpResponseMessage, CancellationToken, Task<TResult>> read, CancellationToken stopping)
     {
-        for (bool again = true; ; again = false)
+        for (int attempt = 0; ; attempt++)
         {
+            string? used = Volatile.Read(ref token);
             try
             {
-                return await RetryAsync(() => Request(method, path, Volatile.Read(ref token) ?? "", content()), read, stopping);
+                return await RetryAsync(() => Request(method, path, used ?? "", content()), read, stopping);
             }
-            catch (FailureException refused) when (refused.Code == FailureCodes.NotAuthenticated && again)
+            catch (FailureException refused) when (refused.Code == FailureCodes.NotAuthenticated && attempt < MostJoins)
             {
-                await JoinAsync(stopping);
+                await JoinAgainAsync(used, stopping);
             }
         }
     }
@@ -116,6 +107,35 @@ internal sealed class CoordinatorLink : IDisposable
     {
         connections.Dispose();
         joining.Dispose();
+    }
+
+    // Two requests may hear of it at once: a second token would void the first.
+    private async Task JoinAgainAsync(string? refused, CancellationToken stopping)
+    {
+        await joining.WaitAsync(stopping);
+        try
+        {
+            if (Volatile.Read(ref token) == refused) await JoinAloneAsync(stopping);
+        }
+        finally
+        {
+            joining.Release();
+        }
+    }
+
+    private async Task<bool> JoinAloneAsync(CancellationToken stopping)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await JoinOnceAsync(stopping);
+            }
+            catch (FailureException used) when (used.Code == FailureCodes.IdentitySignatureInvalid && attempt < MostJoins)
+            {
+                // an answer that got lost has used the challenge up, or the coordinator that drew it is gone
+            }
+        }
     }
 
     private async Task<bool> JoinOnceAsync(CancellationToken stopping)

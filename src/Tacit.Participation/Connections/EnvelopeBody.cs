@@ -40,13 +40,13 @@ internal sealed class EnvelopeBody(ImmutableArray<Envelope> envelopes) : HttpCon
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
-        byte[] length = new byte[EnvelopeLimits.LengthBytes];
+        byte[] front = new byte[EnvelopeLimits.LengthBytes + EnvelopeCodec.HeaderBytes];
         foreach (Envelope envelope in envelopes)
         {
-            byte[] bytes = EnvelopeCodec.Encode(envelope);
-            BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
-            await stream.WriteAsync(length);
-            await stream.WriteAsync(bytes);
+            BinaryPrimitives.WriteInt32LittleEndian(front, EnvelopeCodec.EncodedBytes(envelope));
+            EnvelopeCodec.EncodeHeader(envelope, front.AsSpan(EnvelopeLimits.LengthBytes));
+            await stream.WriteAsync(front);
+            await stream.WriteAsync(envelope.Payload);
         }
     }
 

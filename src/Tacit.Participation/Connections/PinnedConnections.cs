@@ -1,12 +1,10 @@
 using System.Net;
 using System.Net.Http;
-using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Tacit.Aggregation.Failures;
 using Tacit.Cryptography.Signatures;
 using Tacit.Federation.Identities;
-using Tacit.Federation.Sessions;
 
 namespace Tacit.Participation.Connections;
 

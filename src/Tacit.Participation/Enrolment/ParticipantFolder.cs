@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Tacit.Aggregation.Failures;
-using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Signatures;
 using Tacit.Federation.Identities;
 using Tacit.Federation.Sessions;

@@ -11,7 +11,7 @@ internal sealed class PlainSumCoordinator(RoundTerms terms) : IRoundPhase
 
     public Phase Phase => Phase.MaskedInput;
 
-    public PhaseStep Enter(DateTimeOffset now) => new() { Deadline = now + terms.PhaseTimeout };
+    public PhaseStep Enter(DateTimeOffset now) => uploads.Begin(now);
 
     public PhaseStep Receive(Envelope message, DateTimeOffset now)
     {

@@ -15,11 +15,11 @@ internal sealed class PlainSumParticipant(RoundTerms terms, ParticipantInputs in
     {
         Outbound = upload.First(),
         Deadline = now + ((2 + terms.Cohort.Length) * terms.PhaseTimeout),   // every other upload may stall first
-        Outcome = upload.HasMore ? null : Done(),
+        Outcome = upload.NeedsRoom ? null : Done(),
     };
 
     public PhaseStep Receive(Envelope message, DateTimeOffset now) => InputUpload.IsGrant(message)
-        ? new PhaseStep { Outbound = upload.Rest(), Outcome = Done() }
+        ? new PhaseStep { Outbound = upload.Chunks(), Outcome = Done() }
         : PhaseStep.Reject(message, FailureCodes.MalformedMessage, "not a grant");
 
     public PhaseStep Expire(DateTimeOffset now) =>

@@ -5,22 +5,26 @@ using Tacit.Cryptography.Rings;
 
 namespace Tacit.Protocols.Uploads;
 
-/// <summary>Cuts a protected vector into messages: the first goes out at once, the others when the coordinator has room.</summary>
-/// <remarks>One message: kind (1), offset in residues (4), packed residues.</remarks>
+/// <summary>Cuts a protected vector into messages: one goes out at once; several are asked for, and go out when the coordinator has room.</summary>
+/// <remarks>A chunk: kind (1), offset in residues (4), packed residues. A request and a grant: kind (1).</remarks>
 internal sealed class InputUpload(RoundTerms terms, PartyId self, ModularVector vector) : IDisposable
 {
     private const byte ChunkKind = 1;
     private const byte GrantKind = 2;
+    private const byte RequestKind = 3;
 
-    public bool HasMore => vector.Length > terms.ResiduesPerChunk;
+    /// <summary>Whether the coordinator is asked for room first.</summary>
+    public bool NeedsRoom => vector.Length > terms.ResiduesPerChunk;
 
-    public ImmutableArray<Envelope> First() => [Chunk(0)];
+    /// <summary>The whole input if it is one message, otherwise the request for room.</summary>
+    public ImmutableArray<Envelope> First() => [NeedsRoom ? new Envelope(terms.Id, Phase.MaskedInput, self, PartyId.Coordinator, new[] { RequestKind }) : Chunk(0)];
 
-    public ImmutableArray<Envelope> Rest()
+    /// <summary>All chunks, once there is room.</summary>
+    public ImmutableArray<Envelope> Chunks()
     {
-        var rest = ImmutableArray.CreateBuilder<Envelope>();
-        for (int offset = terms.ResiduesPerChunk; offset < vector.Length; offset += terms.ResiduesPerChunk) rest.Add(Chunk(offset));
-        return rest.DrainToImmutable();
+        var chunks = ImmutableArray.CreateBuilder<Envelope>();
+        for (int offset = 0; offset < vector.Length; offset += terms.ResiduesPerChunk) chunks.Add(Chunk(offset));
+        return chunks.DrainToImmutable();
     }
 
     public void Dispose() => vector.Clear();
@@ -29,6 +33,8 @@ internal sealed class InputUpload(RoundTerms terms, PartyId self, ModularVector 
         new(terms.Id, Phase.MaskedInput, PartyId.Coordinator, to, new[] { GrantKind });
 
     public static bool IsGrant(Envelope message) => message.Payload.Length == 1 && message.Payload.Span[0] == GrantKind;
+
+    public static bool IsRequest(Envelope message) => message.Payload.Length == 1 && message.Payload.Span[0] == RequestKind;
 
     public static bool TryReadChunk(ReadOnlySpan<byte> payload, out int offset, out ReadOnlySpan<byte> packed)
     {

@@ -7,9 +7,9 @@ namespace Tacit.Protocols.Uploads;
 
 /// <summary>Adds uploads to one accumulator. An upload counts whole or not at all, so a broken one never touches the sum.</summary>
 /// <remarks>
-/// Memory: one accumulator, the chunks of at most <see cref="Slots"/> uploads in progress, and the first chunk of each that waits. Chunks are
-/// kept in blocks of one size that are used again: what is allocated does not depend on how many upload. An upload of one chunk is added at
-/// once and takes none of these.
+/// Memory: one accumulator and the chunks of at most <see cref="Slots"/> uploads in progress, however many participants wait. Chunks are kept
+/// in blocks of one size that are used again. An upload of one chunk is added at once and takes none of these. A payload is read while it is
+/// received and never kept, so its memory is the caller's again afterwards.
 /// </remarks>
 internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> expected)
 {
@@ -19,9 +19,10 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
     private readonly HashSet<PartyId> finished = [];
     private readonly HashSet<PartyId> givenUp = [];
     private readonly Dictionary<PartyId, Staging> open = [];
-    private readonly Dictionary<PartyId, byte[]> waiting = [];
+    private readonly HashSet<PartyId> waiting = [];
     private readonly Queue<PartyId> queue = new();
     private readonly Stack<byte[]> spare = new();   // blocks of one chunk
+    private DateTimeOffset ends;   // of the phase, if nothing is under way
 
     public ModularVector Sum { get; } = new(terms.Ring, terms.Length);
 
@@ -30,12 +31,15 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
     /// <summary>Whether nothing more can come.</summary>
     public bool AllSettled => finished.Count + givenUp.Count == expected.Length;
 
+    public PhaseStep Begin(DateTimeOffset now) => new() { Deadline = ends = now + terms.PhaseTimeout };
+
     public PhaseStep Receive(Envelope message, DateTimeOffset now)
     {
         PartyId from = message.From;
         if (expected.BinarySearch(from) < 0) return PhaseStep.Reject(message, FailureCodes.RoundClosed, $"{from} had dropped out of round {terms.Round} before masked-input");
         if (finished.Contains(from)) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"{from} had already sent its whole input");
         if (givenUp.Contains(from)) return PhaseStep.Reject(message, FailureCodes.RoundClosed, $"the upload of {from} stalled and was given up");
+        if (terms.Length > terms.ResiduesPerChunk && InputUpload.IsRequest(message)) return Enqueue(message, now);
         if (!InputUpload.TryReadChunk(message.Payload.Span, out int offset, out ReadOnlySpan<byte> packed)) return PhaseStep.Reject(message, FailureCodes.MalformedMessage, "not a chunk of an input");
         if (offset < 0 || offset >= terms.Length || offset % terms.ResiduesPerChunk != 0)
         {
@@ -47,19 +51,16 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
         if (packed.Length != bytes) return PhaseStep.Reject(message, FailureCodes.VectorDimensionMismatch, $"chunk at residue {offset} has {packed.Length} bytes; expected {bytes} for {count} residues");
         if (!HasCleanFilling(packed, count)) return PhaseStep.Reject(message, FailureCodes.ElementOutOfRange, $"element {offset + count - 1} is not below the modulus 2^{terms.Ring.Bits}");
         if (terms.Length <= terms.ResiduesPerChunk) return FinishSingle(from, packed);
-        if (open.TryGetValue(from, out Staging? staging)) return Continue(message, staging, packed, offset, now);
-        if (offset != 0 || waiting.ContainsKey(from)) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"chunk at residue {offset} before the coordinator had room for it");
-
-        waiting[from] = Keep(packed);
-        queue.Enqueue(from);
-        return GrantFreeSlots(now);
+        return open.TryGetValue(from, out Staging? staging)
+            ? Continue(message, staging, packed, offset, now)
+            : PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"chunk at residue {offset} before the coordinator had room for it");
     }
 
-    /// <summary>Gives up uploads that had their time, so that those who wait get their turn.</summary>
+    /// <summary>Gives up uploads that had their time or brought nothing for half of it, so that those who wait get their turn.</summary>
     /// <returns>With a deadline if the phase goes on; without one if nothing is under way any more.</returns>
     public PhaseStep Expire(DateTimeOffset now)
     {
-        foreach ((PartyId party, Staging staging) in open.Where(upload => upload.Value.Granted + terms.PhaseTimeout <= now).ToArray())
+        foreach ((PartyId party, Staging staging) in open.Where(upload => upload.Value.Due <= now).ToArray())
         {
             open.Remove(party);
             givenUp.Add(party);   // no second turn: the phase ends after as many deadlines as there are participants
@@ -67,7 +68,16 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
         }
 
         PhaseStep step = GrantFreeSlots(now);
-        return open.Count == 0 ? step : step with { Deadline = open.Values.Min(upload => upload.Granted) + terms.PhaseTimeout };
+        return open.Count > 0 ? step with { Deadline = NextDue } : ends > now ? step with { Deadline = ends } : step;
+    }
+
+    private DateTimeOffset NextDue => open.Values.Min(upload => upload.Due);
+
+    private PhaseStep Enqueue(Envelope message, DateTimeOffset now)
+    {
+        if (open.ContainsKey(message.From) || !waiting.Add(message.From)) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"{message.From} had already asked for room");
+        queue.Enqueue(message.From);
+        return GrantFreeSlots(now);
     }
 
     private bool HasCleanFilling(ReadOnlySpan<byte> packed, int count)
@@ -87,7 +97,7 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
     {
         int index = offset / terms.ResiduesPerChunk;
         if (staging.Blocks[index] is not null) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"chunk at residue {offset} came twice");
-        staging.Put(index, Keep(packed));
+        staging.Put(index, Keep(packed), now);
         if (!staging.IsComplete) return PhaseStep.Stay;
 
         for (int i = 0; i < staging.Blocks.Length; i++)
@@ -120,29 +130,33 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
         var grants = ImmutableArray.CreateBuilder<Envelope>();
         while (open.Count < Slots && queue.TryDequeue(out PartyId next))
         {
-            waiting.Remove(next, out byte[]? first);
-            Staging staging = new(terms, now);
-            staging.Put(0, first!);
-            open.Add(next, staging);
+            waiting.Remove(next);
+            open.Add(next, new Staging(terms, now));
             grants.Add(InputUpload.Grant(terms, next));
+            ends = now + terms.PhaseTimeout;
         }
 
-        return grants.Count == 0 ? PhaseStep.Stay : new PhaseStep { Outbound = grants.DrainToImmutable(), Deadline = now + terms.PhaseTimeout };
+        return grants.Count == 0 ? PhaseStep.Stay : new PhaseStep { Outbound = grants.DrainToImmutable(), Deadline = NextDue };
     }
 
     private sealed class Staging(RoundTerms terms, DateTimeOffset granted)
     {
+        private readonly TimeSpan timeout = terms.PhaseTimeout;
+        private readonly DateTimeOffset whole = granted + terms.PhaseTimeout;
+        private DateTimeOffset half = granted + (terms.PhaseTimeout / 2);
         private int chunks;
 
-        public DateTimeOffset Granted { get; } = granted;
+        /// <summary>When it is given up: it had a whole phase timeout, or brought no new chunk for half of one.</summary>
+        public DateTimeOffset Due => half < whole ? half : whole;
 
         public byte[]?[] Blocks { get; } = new byte[]?[(terms.Length + terms.ResiduesPerChunk - 1) / terms.ResiduesPerChunk];
 
         public bool IsComplete => chunks == Blocks.Length;
 
-        public void Put(int index, byte[] block)
+        public void Put(int index, byte[] block, DateTimeOffset now)
         {
             Blocks[index] = block;
+            half = now + (timeout / 2);
             chunks++;
         }
     }

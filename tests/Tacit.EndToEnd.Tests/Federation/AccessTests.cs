@@ -48,6 +48,7 @@ public sealed class AccessTests
         {
             foreach ((string identity, string? token) in tokens)
             {
+                if (pattern == Routes.Changes && rights[identity].Contains(role!.Value)) continue;   // a stream does not end: SessionTests reads one
                 (HttpStatusCode status, string code, string body) = await SendAsync(server, method, pattern, token);
                 bool nobody = rights[identity].Length == 0;
                 (HttpStatusCode, string) refusal = nobody ? (HttpStatusCode.Unauthorized, "NOT_AUTHENTICATED") : (HttpStatusCode.Forbidden, "NOT_ALLOWED");

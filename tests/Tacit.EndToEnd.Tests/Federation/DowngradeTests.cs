@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.IO;
-using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;

@@ -68,11 +68,13 @@ public sealed class FederationTests
         Assert.StartsWith("TERMS_REFUSED: minimum-cohort is 4", reason, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_recorded_round_replays_to_the_same_sum_and_the_simulator_agrees_with_the_network()
+    [Theory]
+    [InlineData(4)]
+    [InlineData(2000)]   // inputs of several chunks, which wait for room
+    public async Task A_recorded_round_replays_to_the_same_sum_and_the_simulator_agrees_with_the_network(int hidden)
     {
         // Whole numbers on a grid of whole numbers, with the largest weight: rounding has nothing to decide, so both ways must agree to the last bit.
-        TrainingPlan plan = Given.Plan("rounds=1", "protection.weight-cap=1", "protection.range=32767");
+        TrainingPlan plan = Given.Plan("rounds=1", "protection.weight-cap=1", "protection.range=32767", $"model.hidden=[{hidden}]");
         TrainTestSplit data = Given.Data(plan);
         RecordedRounds recorded = new();
         await using CoordinatorServer server = await Given.ServerAsync(recorded);
@@ -86,6 +88,7 @@ public sealed class FederationTests
         await Task.WhenAll(participants);
 
         (RoundTerms terms, var inputs, RoundOutcome? outcome) = Assert.Single(recorded.Rounds);
+        Assert.Equal(hidden > 1000, inputs.Count(input => input.Message?.Phase == Phase.MaskedInput) > 6 * 2);
         ModularVector sum = Assert.IsType<RoundOutcome.Completed>(outcome).Sum!;
         ModularVector replayed = Assert.IsType<RoundOutcome.Completed>(Replay(terms, inputs)).Sum!;
         Assert.Equal(Residues(sum), Residues(replayed));

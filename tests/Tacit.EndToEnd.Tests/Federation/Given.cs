@@ -101,7 +101,7 @@ internal sealed class RecordedRounds : IRoundJournal
 
     public void Received(Envelope message, DateTimeOffset now)
     {
-        Rounds[^1].Inputs.Add((message, now));
+        Rounds[^1].Inputs.Add((message with { Payload = message.Payload.ToArray() }, now));   // a payload is only good during the call
         Arrived?.Invoke(message, names);
     }
 

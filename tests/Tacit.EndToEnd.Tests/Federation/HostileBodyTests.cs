@@ -26,7 +26,7 @@ public sealed class HostileBodyTests
     [Fact]
     public async Task Garbage_oversized_misattributed_and_slow_bodies_are_refused_by_name_and_the_round_ends()
     {
-        TrainingPlan plan = Given.Plan("rounds=1", "cohort.minimum=4");
+        TrainingPlan plan = Given.Plan("rounds=1", "cohort.minimum=4", "model.hidden=[2000]");
         TrainTestSplit data = Given.Data(plan);
         await using CoordinatorServer server = await Given.ServerAsync(phase: TimeSpan.FromSeconds(4));
         string[] tokens = [.. await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => AccessTests.TokenAsync(server)))];
@@ -46,6 +46,11 @@ public sealed class HostileBodyTests
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "MESSAGE_TOO_LARGE"), await PostAsync(server, tokens[0], route, new byte[limits.Body(Phase.AdvertiseKeys) + 1]));
         Assert.Equal((HttpStatusCode.BadRequest, "INVALID_VALUE"), await PostAsync(server, tokens[0], Routes.Envelopes(1, "no-such-phase"), []));
         Assert.Equal((HttpStatusCode.NotFound, "UNKNOWN_ROUND"), await PostAsync(server, tokens[0], Routes.Envelopes(99, "advertise-keys"), []));
+
+        // Inputs have several chunks here: before there is room for one, no more than the request for it is read.
+        string inputs = Routes.Envelopes(1, "masked-input");
+        Assert.True(terms.Length > terms.ResiduesPerChunk);
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "MESSAGE_TOO_LARGE"), await PostAsync(server, tokens[0], inputs, Framed(Message(terms, Phase.MaskedInput, self))));
         Assert.Contains("408", await SlowlyAsync(server, tokens[0], route), StringComparison.Ordinal);
 
         // Nobody advertised a key: the round is given up at its deadline, and so is the job after its last try.

@@ -1,3 +1,6 @@
+using System.IO;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Tacit.Aggregation.Failures;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Signatures;
@@ -98,6 +101,21 @@ public sealed class InviteTests
         Assert.Equal(code, refused.Code.Name);
         Assert.Contains(named, refused.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_schema_names_the_keys_that_are_read()
+    {
+        using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(RepositoryFolder(), "docs", "policy.schema.json")));
+        FailureException refused = Assert.Throws<FailureException>(() => Read("minimum-cohort: 3\nx: 1\n")), inner = Assert.Throws<FailureException>(() => Read("minimum-cohort: 3\nprivacy: {epsilon: 1, x: 1}\n"));
+        JsonElement properties = schema.RootElement.GetProperty("properties");
+
+        Assert.Contains($"allowed here are {Names(properties)}", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"allowed here are {Names(properties.GetProperty("privacy").GetProperty("properties"))}", inner.Message, StringComparison.Ordinal);
+    }
+
+    private static string Names(JsonElement properties) => string.Join(", ", properties.EnumerateObject().Select(property => property.Name).Order());
+
+    private static string RepositoryFolder([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 
     private const string KnownWords = "nava jalo soha babi lulu faka";
 

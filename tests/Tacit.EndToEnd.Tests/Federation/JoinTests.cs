@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.IO;
-using System.Net.Http;
 using System.Threading;
 using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
@@ -60,6 +59,26 @@ public sealed class JoinTests : IDisposable
         {
             foreach (string file in new[] { "identity.key", "enrolment.json" }) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Home("north"), file)));
         }
+    }
+
+    [Fact]
+    public async Task A_key_that_is_older_than_the_policy_allows_is_replaced_before_the_first_round()
+    {
+        await using CoordinatorServer server = await ServerAsync();
+        string connection = await ConnectAsync(server), policy = folder.Write("policy.yaml", PolicyText + "\nrotate-keys: 30d\n");
+        Participant joined = Start("north", Run("invite", "north", "--data-dir", connection).Output.Trim(), policy);
+        string words = (await joined.LineAsync("join: words"))["join: words  ".Length..], enrolment = Path.Combine(Home("north"), "enrolment.json");
+        joined.Kill();
+        System.Text.Json.Nodes.JsonNode content = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(enrolment))!;
+        content["keyMade"] = DateTimeOffset.UtcNow.AddDays(-31);
+        File.WriteAllText(enrolment, content.ToJsonString());
+        Run("approve", "north", "--words", words, "--data-dir", connection);
+
+        Participant again = new("join", "--data-dir", Home("north"));
+        participants.Add(again);
+        await again.LineAsync("30 days old and has been replaced");
+
+        Assert.Equal(2, Assert.Single((await Identity.AskAsync<RosterAnswer>(server, "GET", Routes.Roster, await server.Access.OwnerTokenAsync())).Roster).Generation);
     }
 
     [Fact]
@@ -193,6 +212,12 @@ public sealed class JoinTests : IDisposable
         }
 
         public Task ExitAsync() => process.WaitForExitAsync(new CancellationTokenSource(patience).Token);
+
+        public void Kill()
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
 
         public void Dispose()
         {

@@ -9,6 +9,7 @@ using Tacit.Storage.Jobs;
 using Tacit.Storage.Receipts;
 using Tacit.Storage.Roster;
 using Tacit.Storage.Rounds;
+using Tacit.Storage.Tokens;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -68,6 +69,52 @@ public abstract class StorageContract(ITestOutputHelper output)
         await AssertConflictAsync(() => store.Roster.RotateKeyAsync("north", otherKey, by, none));
         await AssertConflictAsync(() => store.Roster.InviteAsync("north", RosterRoles.Owner, otherInvite, null, by, none));
         await AssertConflictAsync(() => store.Roster.SetRolesAsync("nobody", RosterRoles.Owner, by, none));
+    });
+
+    [Fact]
+    public Task An_invitation_that_has_ended_joins_nobody() => WithStoreAsync(async store =>
+    {
+        await store.Roster.InviteAsync("north", RosterRoles.Participant, invite, TestDatabase.Noon.AddHours(1), by, none);
+        await AssertConflictAsync(() => store.Roster.JoinAsync(invite, key, by with { At = TestDatabase.Noon.AddHours(1) }, none));
+        await store.Roster.JoinAsync(invite, key, by with { At = TestDatabase.Noon.AddMinutes(59) }, none);
+
+        RosterEntry entry = (await store.Roster.FindAsync("north", none))!;
+        Assert.Equal((RosterState.Waiting, Convert.ToHexStringLower(invite), (DateTimeOffset?)TestDatabase.Noon.AddHours(1)), (entry.State, entry.InviteHash, entry.InviteEnds));
+    });
+
+    [Fact]
+    public Task Whoever_is_enrolled_at_once_leaves_every_step_in_the_log() => WithStoreAsync(async store =>
+    {
+        await store.Roster.EnrolAsync("north", RosterRoles.Participant, key, by, none);
+        await store.Roster.EnrolAsync("north", RosterRoles.Participant, key, by, none);
+        RosterEntry rotated = await store.Roster.EnrolAsync("north", RosterRoles.Participant, otherKey, by, none);
+        await AssertConflictAsync(() => store.Roster.EnrolAsync("south", RosterRoles.Participant, key, by, none));
+        await store.Roster.RevokeAsync("north", "left", by, none);
+        await AssertConflictAsync(() => store.Roster.EnrolAsync("north", RosterRoles.Participant, Bytes(65, 9), by, none));
+
+        Assert.Equal((RosterState.Approved, 2L), (rotated.State, rotated.Generation));
+        Assert.Equal(
+            ["store.claimed", "participant.invited", "participant.joined", "participant.approved", "participant.key-rotated", "participant.revoked"], (await store.Audit.ReadAsync(0, 100, none)).Select(row => row.Action));
+    });
+
+    [Fact]
+    public Task A_token_is_good_until_its_end_or_until_it_is_taken_back() => WithStoreAsync(async store =>
+    {
+        DateTimeOffset end = TestDatabase.Noon.AddDays(2);
+        await store.Tokens.AddAsync("anna", RosterRoles.Viewer, planHash, end, by, none);
+        await store.Tokens.AddAsync("anna", RosterRoles.Viewer, planHash, end, by, none);
+        await AssertConflictAsync(() => store.Tokens.AddAsync("anna", RosterRoles.Owner, invite, end, by, none));
+        await AssertConflictAsync(() => store.Tokens.AddAsync("bert", RosterRoles.Viewer, planHash, end, by, none));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => store.Tokens.AddAsync("x", RosterRoles.Participant, invite, end, by, none));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => store.Tokens.AddAsync("x", RosterRoles.Viewer, invite, TestDatabase.Noon, by, none));
+        Assert.True(await store.Tokens.RevokeAsync("anna", "left", by, none));
+        Assert.False(await store.Tokens.RevokeAsync("anna", "left", by, none));
+        await store.Tokens.AddAsync("anna", RosterRoles.Owner, invite, end, by, none);
+
+        TokenRecord[] tokens = [.. (await store.Tokens.ListAsync(none)).OrderBy(token => token.Role)];
+        Assert.Equal([(RosterRoles.Viewer, false), (RosterRoles.Owner, true)], tokens.Select(token => (token.Role, token.IsGood(TestDatabase.Noon))));
+        Assert.False(tokens[1].IsGood(end));
+        Assert.Equal(["store.claimed", "token.created", "token.revoked", "token.created"], (await store.Audit.ReadAsync(0, 100, none)).Select(row => row.Action));
     });
 
     [Fact]

@@ -67,13 +67,13 @@ public sealed class FoundFlawTests
     {
         RoundTerms terms = Plain(3).Chunked();
         using IRoundMachine coordinator = AggregationProtocols.Get("plain-sum").CreateCoordinator(terms, SequentialLoop.Instance);
-        Envelope[][] chunks = [.. terms.Cohort.Select(member => Chunks(terms, member.Id))];
+        Envelope[][] uploads = [.. terms.Cohort.Select(member => Messages(terms, member.Id))];
         coordinator.Start(noon);
-        foreach (Envelope[] upload in chunks) coordinator.Receive(upload[0], noon);
+        foreach (Envelope[] upload in uploads) coordinator.Receive(upload[0], noon);
         DateTimeOffset late = noon + terms.PhaseTimeout - TimeSpan.FromSeconds(1);
 
-        coordinator.Receive(chunks[0][1], late);
-        RoundStep granted = coordinator.Receive(chunks[0][2], late);
+        foreach (Envelope chunk in uploads[0][1..^1]) coordinator.Receive(chunk, late);
+        RoundStep granted = coordinator.Receive(uploads[0][^1], late);
         RoundStep expired = coordinator.Expire(noon + terms.PhaseTimeout);
 
         Assert.Equal(Party(3), Assert.Single(granted.Outbound).To);
@@ -130,10 +130,10 @@ public sealed class FoundFlawTests
         });
     }
 
-    private static Envelope[] Chunks(RoundTerms terms, PartyId self)
+    private static Envelope[] Messages(RoundTerms terms, PartyId self)
     {
         InputUpload upload = new(terms, self, new ModularVector(terms.Ring, terms.Length));
-        return [.. upload.First(), .. upload.Rest()];
+        return [.. upload.First(), .. upload.Chunks()];
     }
 
     // Runs the target's machine up to its graph, over members of the coordinator's choosing; the absent are played by the coordinator.

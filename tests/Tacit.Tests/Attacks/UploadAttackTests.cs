@@ -6,6 +6,7 @@ using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
 using Tacit.Protocols;
 using Tacit.Protocols.SecAgg;
+using Tacit.Protocols.Uploads;
 using Tacit.Simulation.Rounds;
 using Xunit;
 using static Tacit.Tests.Attacks.Given;
@@ -32,7 +33,7 @@ public sealed class UploadAttackTests
         {
             TamperedRound round = new TamperedRound(terms)
             {
-                Tamper = message => [!message.Is(Phase.MaskedInput, 2) ? message : attack switch
+                Tamper = message => [!message.Is(Phase.MaskedInput, 2) || message.Payload.Length == 1 ? message : attack switch
                 {
                     "too short" => message with { Payload = message.Payload[..^1] },
                     "too long" => message with { Payload = new byte[] { 1, 0, 0, 0, 0 }.Concat(message.Payload[4..].ToArray()).ToArray() },
@@ -80,17 +81,20 @@ public sealed class UploadAttackTests
     {
         RoundTerms terms = Plain(1).Chunked();
         using IRoundMachine coordinator = AggregationProtocols.Get("plain-sum").CreateCoordinator(terms, SequentialLoop.Instance);
-        Envelope[] chunks = Chunks(terms);
+        Envelope[] messages = Messages(terms);
         DateTimeOffset now = DateTimeOffset.UnixEpoch;
         coordinator.Start(now);
 
-        RoundStep early = coordinator.Receive(chunks[1], now);
-        RoundStep first = coordinator.Receive(chunks[0], now);
-        RoundStep last = coordinator.Receive(chunks[2], now);
-        RoundStep second = coordinator.Receive(chunks[1], now);
+        RoundStep early = coordinator.Receive(messages[1], now);
+        RoundStep asked = coordinator.Receive(messages[0], now);
+        RoundStep again = coordinator.Receive(messages[0], now);
+        coordinator.Receive(messages[3], now);
+        RoundStep last = coordinator.Receive(messages[1], now);
+        RoundStep second = coordinator.Receive(messages[2], now);
 
         Assert.Equal(FailureCodes.DuplicateMessage, Assert.Single(early.Incidents).Code);
-        Assert.Single(first.Outbound);
+        Assert.True(InputUpload.IsGrant(Assert.Single(asked.Outbound)));
+        Assert.Equal(FailureCodes.DuplicateMessage, Assert.Single(again.Incidents).Code);
         Assert.Null(last.Outcome);
         Assert.IsType<RoundOutcome.Completed>(second.Outcome);
     }
@@ -209,12 +213,51 @@ public sealed class UploadAttackTests
         Assert.Equal(FailureCodes.VectorDimensionMismatch, refused.Code);
     }
 
-    private static Envelope[] Chunks(RoundTerms terms)
+    [Fact]
+    public void SA_19_an_upload_that_breaks_off_leaves_no_trace_and_gives_its_room_back_after_half_a_phase()
+    {
+        RoundTerms terms = Plain(4).Chunked();
+        using IRoundMachine coordinator = AggregationProtocols.Get("plain-sum").CreateCoordinator(terms, SequentialLoop.Instance);
+        DateTimeOffset start = DateTimeOffset.UnixEpoch, half = start + (terms.PhaseTimeout / 2);
+        Envelope[][] uploads = [.. terms.Cohort.Select(member => Messages(terms, member.Id))];
+        coordinator.Start(start);
+        foreach (Envelope[] upload in uploads) coordinator.Receive(upload[0], start);   // 1 and 2 get room
+        coordinator.Receive(uploads[0][1], start);
+        coordinator.Receive(uploads[0][2], start);
+        foreach (Envelope chunk in uploads[1][1..]) coordinator.Receive(chunk, start);   // 2 is done, 3 gets its room
+        RoundStep third = coordinator.Receive(uploads[2][1], start + (terms.PhaseTimeout / 4));
+
+        RoundStep given = coordinator.Expire(half);
+        RoundStep late = coordinator.Receive(uploads[0][3], half);
+        foreach (Envelope chunk in uploads[2][2..]) coordinator.Receive(chunk, half);
+        RoundStep end = default;
+        foreach (Envelope chunk in uploads[3][1..]) end = coordinator.Receive(chunk, half);
+
+        Assert.Equal(half, third.Deadline);
+        Assert.Equal(Party(4), Assert.Single(given.Outbound).To);
+        Assert.Equal(start + (terms.PhaseTimeout * 0.75), given.Deadline);
+        Assert.Equal(FailureCodes.RoundClosed, Assert.Single(late.Incidents).Code);
+        RoundOutcome.Completed completed = Assert.IsType<RoundOutcome.Completed>(end.Outcome);
+        Assert.Equal([Party(2), Party(3), Party(4)], completed.Included.ToArray());
+        ModularVector expected = new(terms.Ring, terms.Length);
+        foreach (PartyId party in completed.Included) expected.Add(VectorOf(terms, party));
+        Assert.True(expected.SequenceEqual(completed.Sum!));
+    }
+
+    private static Envelope[] Messages(RoundTerms terms) => Messages(terms, Party(1));
+
+    // The request for room and then the chunks.
+    private static Envelope[] Messages(RoundTerms terms, PartyId self)
+    {
+        InputUpload upload = new(terms, self, VectorOf(terms, self));
+        return [.. upload.First(), .. upload.Chunks()];
+    }
+
+    private static ModularVector VectorOf(RoundTerms terms, PartyId self)
     {
         ModularVector vector = new(terms.Ring, terms.Length);
-        SeededRandomSource random = new(1);
+        SeededRandomSource random = new((ulong)self.Value);
         for (int i = 0; i < vector.Length; i++) vector[i] = random.NextUInt64() & terms.Ring.Mask;
-        Tacit.Protocols.Uploads.InputUpload upload = new(terms, Party(1), vector);
-        return [.. upload.First(), .. upload.Rest()];
+        return vector;
     }
 }

@@ -20,10 +20,11 @@ public sealed class DependencyTests(ITestOutputHelper output)
         ["Tacit.Coordination"] = ["Tacit.Federation", "Tacit.Storage"],
         ["Tacit.Orchestration"] = ["Tacit.Coordination"],
         ["Tacit.Participation"] = ["Tacit.Federation", "Tacit.Storage"],
-        ["Tacit.Cli"] = ["Tacit.Orchestration", "Tacit.Participation", "Tacit.Simulation"],
+        ["Tacit.Dashboard"] = ["Tacit.Coordination"],
+        ["Tacit.Cli"] = ["Tacit.Dashboard", "Tacit.Orchestration", "Tacit.Participation", "Tacit.Simulation"],
     };
 
-    private static readonly string[] edges = ["Tacit.Simulation", "Tacit.Storage", "Tacit.Coordination", "Tacit.Orchestration", "Tacit.Participation"];
+    private static readonly string[] edges = ["Tacit.Simulation", "Tacit.Storage", "Tacit.Coordination", "Tacit.Dashboard", "Tacit.Orchestration", "Tacit.Participation"];
 
     [Fact]
     public void Projects_refer_along_the_arrows_and_no_other_way()

@@ -20,7 +20,7 @@ internal sealed class MaskedInputParticipant(Roster roster, ParticipantSecrets s
     public PhaseStep Enter(DateTimeOffset now)
     {
         Mask();
-        uploaded = !upload.HasMore;
+        uploaded = !upload.NeedsRoom;
         return new PhaseStep { Outbound = upload.First(), Deadline = UploadDeadline(now) };
     }
 
@@ -29,7 +29,7 @@ internal sealed class MaskedInputParticipant(Roster roster, ParticipantSecrets s
         if (message.Phase == Phase && InputUpload.IsGrant(message) && !uploaded)
         {
             uploaded = true;
-            return new PhaseStep { Outbound = upload.Rest(), Deadline = UploadDeadline(now) };
+            return new PhaseStep { Outbound = upload.Chunks(), Deadline = UploadDeadline(now) };
         }
 
         if (message.Phase <= Phase) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"{message.Phase.Name()} is over");
@@ -50,7 +50,7 @@ internal sealed class MaskedInputParticipant(Roster roster, ParticipantSecrets s
 
     // Uploads of several chunks take turns: before and after its own, each may see every other one run into its deadline.
     private DateTimeOffset UploadDeadline(DateTimeOffset now) =>
-        terms.ParticipantDeadline(now) + (upload.HasMore ? terms.Cohort.Length * terms.PhaseTimeout : TimeSpan.Zero);
+        terms.ParticipantDeadline(now) + (upload.NeedsRoom ? terms.Cohort.Length * terms.PhaseTimeout : TimeSpan.Zero);
 
     private void Mask()
     {
@@ -77,7 +77,7 @@ internal sealed class MaskedInputCoordinator(Participation participation, IParal
 
     public Phase Phase => Phase.MaskedInput;
 
-    public PhaseStep Enter(DateTimeOffset now) => new() { Deadline = now + terms.PhaseTimeout };
+    public PhaseStep Enter(DateTimeOffset now) => uploads.Begin(now);
 
     public PhaseStep Receive(Envelope message, DateTimeOffset now)
     {

@@ -18,7 +18,7 @@ internal sealed class MaskedInputParticipant(SharedMaskParticipant participant, 
     public PhaseStep Enter(DateTimeOffset now)
     {
         participant.ForEachSegment(participant.Vector, (part, label) => keys.Mask(part, label, Round, participant.Loop));
-        uploaded = !upload.HasMore;
+        uploaded = !upload.NeedsRoom;
         return new PhaseStep { Outbound = upload.First(), Deadline = UploadDeadline(now) };
     }
 
@@ -27,7 +27,7 @@ internal sealed class MaskedInputParticipant(SharedMaskParticipant participant, 
         if (message.Phase == Phase && InputUpload.IsGrant(message) && !uploaded)
         {
             uploaded = true;
-            return new PhaseStep { Outbound = upload.Rest(), Deadline = UploadDeadline(now) };
+            return new PhaseStep { Outbound = upload.Chunks(), Deadline = UploadDeadline(now) };
         }
 
         if (message.Phase != Phase.Unmasking || !uploaded) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"{message.Phase.Name()} is over or not yet open");
@@ -46,7 +46,7 @@ internal sealed class MaskedInputParticipant(SharedMaskParticipant participant, 
 
     // Uploads of several chunks take turns: before and after its own, each may see every other one run into its deadline.
     private DateTimeOffset UploadDeadline(DateTimeOffset now) =>
-        participant.Deadline(now) + (upload.HasMore ? participant.Terms.Cohort.Length * participant.Terms.PhaseTimeout : TimeSpan.Zero);
+        participant.Deadline(now) + (upload.NeedsRoom ? participant.Terms.Cohort.Length * participant.Terms.PhaseTimeout : TimeSpan.Zero);
 }
 
 /// <summary>Steps 3 and 4, coordinator: add the masked inputs of everybody, add noise, send the masked sum to all.</summary>
@@ -56,7 +56,7 @@ internal sealed class MaskedInputCoordinator(SharedMaskCoordinator coordinator) 
 
     public Phase Phase => Phase.MaskedInput;
 
-    public PhaseStep Enter(DateTimeOffset now) => new() { Deadline = now + coordinator.Terms.PhaseTimeout };
+    public PhaseStep Enter(DateTimeOffset now) => uploads.Begin(now);
 
     public PhaseStep Receive(Envelope message, DateTimeOffset now)
     {
