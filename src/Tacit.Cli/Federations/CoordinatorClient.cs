@@ -8,6 +8,7 @@ using Tacit.Aggregation.Failures;
 using Tacit.Cli.Output;
 using Tacit.Cli.Verbs;
 using Tacit.Federation.Identities;
+using Tacit.Storage.Files;
 
 namespace Tacit.Cli.Federations;
 
@@ -15,6 +16,8 @@ namespace Tacit.Cli.Federations;
 internal sealed class CoordinatorClient : IDisposable
 {
     private const int LargestAnswer = 64 << 20;
+
+    private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web) { AllowDuplicateProperties = false, MaxDepth = 8, DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
 
     private static readonly Option<string?> coordinator = Arguments.Text("--coordinator", "The coordinator's address; the one of --data-dir if not given.", "URL");
     private static readonly Option<string?> tokenFile = Arguments.Text("--token-file", "File with the bearer token.", "FILE");
@@ -73,8 +76,23 @@ internal sealed class CoordinatorClient : IDisposable
     /// <summary>Whether the process of the coordinator answers; asks the one route that needs no token.</summary>
     public async Task<bool> IsLiveAsync(CancellationToken stopping)
     {
-        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, "/healthz/live", stopping);
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, "/healthz/live", null, stopping);
         return response.IsSuccessStatusCode;
+    }
+
+    /// <summary>Sends JSON and reads JSON.</summary>
+    /// <exception cref="FailureException">COORDINATOR_UNREACHABLE, CERTIFICATE_REFUSED, MALFORMED_MESSAGE, or the code of the coordinator's refusal.</exception>
+    public async Task<TAnswer> SendAsync<TAnswer>(HttpMethod method, string path, object? body, CancellationToken stopping)
+    {
+        string text = await TextAsync(method, path, stopping, body);
+        try
+        {
+            return JsonSerializer.Deserialize<TAnswer>(text, json) ?? throw new JsonException("null");
+        }
+        catch (JsonException problem)
+        {
+            throw new FailureException(FailureCodes.MalformedMessage, $"the answer of {Address} is not a {typeof(TAnswer).Name}", problem);
+        }
     }
 
     public async Task<JsonElement> GetAsync(string path, CancellationToken stopping) => Parse(await TextAsync(HttpMethod.Get, path, stopping));
@@ -82,9 +100,9 @@ internal sealed class CoordinatorClient : IDisposable
     public async Task<JsonElement> PostAsync(string path, CancellationToken stopping) => Parse(await TextAsync(HttpMethod.Post, path, stopping));
 
     /// <exception cref="FailureException">COORDINATOR_UNREACHABLE, or the code of the coordinator's refusal.</exception>
-    public async Task<string> TextAsync(HttpMethod method, string path, CancellationToken stopping)
+    public async Task<string> TextAsync(HttpMethod method, string path, CancellationToken stopping, object? body = null)
     {
-        using HttpResponseMessage response = await SendAsync(method, path, stopping);
+        using HttpResponseMessage response = await SendAsync(method, path, body, stopping);
         string text = await response.Content.ReadAsStringAsync(stopping);
         if (response.IsSuccessStatusCode) return text;
         (string code, string detail) = ("COORDINATOR_UNREACHABLE", FormattableString.Invariant($"{Address} answered {(int)response.StatusCode}"));
@@ -119,6 +137,7 @@ internal sealed class CoordinatorClient : IDisposable
         const int Longest = 4096;
         try
         {
+            PrivateFolder.ThrowIfShared(file);
             if (new FileInfo(file).Length > Longest) throw new FailureException(FailureCodes.InvalidValue, $"--token-file is {file}, which is longer than a token");
             string token = File.ReadAllText(file).Trim();
             return token.Length > 0 && token.All(letter => letter is > ' ' and < '\u007f') ? token : throw new FailureException(FailureCodes.InvalidValue, $"--token-file is {file}, which holds no token");
@@ -129,19 +148,21 @@ internal sealed class CoordinatorClient : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, CancellationToken stopping)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken stopping)
     {
         try
         {
             using HttpRequestMessage request = new(method, path);
+            if (body is not null) request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), json));
             HttpResponseMessage response = await http.SendAsync(request, stopping);
             Date = response.Headers.Date;
             return response;
         }
         catch (HttpRequestException problem)
         {
-            string why = problem.HttpRequestError == HttpRequestError.SecureConnectionError ? "its certificate is not the one that is expected" : problem.HttpRequestError.ToString();
-            throw new FailureException(FailureCodes.CoordinatorUnreachable, $"{Address} does not answer: {why}", problem);
+            throw problem.HttpRequestError == HttpRequestError.SecureConnectionError
+                ? new FailureException(FailureCodes.CertificateRefused, $"{Address} shows a certificate that is neither the pinned one nor signed by the pinned authority: nothing was sent", problem)
+                : new FailureException(FailureCodes.CoordinatorUnreachable, $"{Address} does not answer: {problem.HttpRequestError}", problem);
         }
         catch (TaskCanceledException problem) when (!stopping.IsCancellationRequested)
         {

@@ -19,7 +19,7 @@ internal static class ApproveVerb
     public static Command Create()
     {
         Command command = new("approve", "Lets somebody take part: compares the words that both sides show, and refuses if they differ.") { name, words, json };
-        CoordinatorCalls.AddOptions(command);
+        CoordinatorClient.AddTo(command);
         command.SetAction(RunAsync);
         return command.WithExamples("tacit approve hospital-b --words \"bado lumi fanu goti riso zupa\"", "tacit approve hospital-b");
     }
@@ -27,7 +27,7 @@ internal static class ApproveVerb
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken stopping)
     {
         string who = parsed.GetValue(name)!;
-        using CoordinatorCalls calls = CoordinatorCalls.Open(parsed);
+        using CoordinatorClient calls = CoordinatorClient.Create(parsed);
         string said = parsed.GetValue(words) ?? await AskAsync(calls, who, stopping);
         await calls.SendAsync<JsonObject>(HttpMethod.Post, $"{Routes.Roster}/{Uri.EscapeDataString(who)}/approve", new ApproveRequest(said), stopping);
         if (parsed.GetValue(json)) Json.Print(new JsonObject { ["name"] = who, ["state"] = "approved" });
@@ -35,7 +35,7 @@ internal static class ApproveVerb
         return 0;
     }
 
-    private static async Task<string> AskAsync(CoordinatorCalls calls, string who, CancellationToken stopping)
+    private static async Task<string> AskAsync(CoordinatorClient calls, string who, CancellationToken stopping)
     {
         if (Console.IsInputRedirected) throw new UsageException(FailureCodes.MissingValue, "--words is missing; write the words that the other side shows, or run this at a terminal");
         RosterAnswer answer = await calls.SendAsync<RosterAnswer>(HttpMethod.Get, Routes.Roster, null, stopping);

@@ -22,7 +22,7 @@ internal static class InviteVerb
     public static Command Create()
     {
         Command command = new("invite", "Makes an invitation: one string, good once. Whoever joins with it waits until you have compared words.") { name, role, valid, address, json };
-        CoordinatorCalls.AddOptions(command);
+        CoordinatorClient.AddTo(command);
         command.SetAction(RunAsync);
         return command.WithExamples("tacit invite hospital-b", "tacit invite hospital-b --valid 2d --address https://tacit.example.org:8443", "tacit invite anna --role viewer");
     }
@@ -30,7 +30,7 @@ internal static class InviteVerb
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken stopping)
     {
         InviteRequest request = new(parsed.GetValue(name)!, parsed.GetValue(role) ?? "participant", HoursOf(parsed.GetValue(valid)), parsed.GetValue(address) ?? "");
-        using CoordinatorCalls calls = CoordinatorCalls.Open(parsed);
+        using CoordinatorClient calls = CoordinatorClient.Create(parsed);
         if (request.Coordinator.Length == 0) request = request with { Coordinator = calls.Address.AbsoluteUri };
         InviteAnswer answer = await calls.SendAsync<InviteAnswer>(HttpMethod.Post, Routes.Invites, request, stopping);
         if (parsed.GetValue(json))

@@ -18,7 +18,7 @@ internal static class RevokeVerb
     public static Command Create()
     {
         Command command = new("revoke", "Shuts somebody out at once and for good: the name and its keys are not used again.") { name, reason, json };
-        CoordinatorCalls.AddOptions(command);
+        CoordinatorClient.AddTo(command);
         command.SetAction(RunAsync);
         return command.WithExamples("tacit revoke hospital-b --reason \"left the study\"");
     }
@@ -27,7 +27,7 @@ internal static class RevokeVerb
     {
         string who = parsed.GetValue(name)!;
         RevokeRequest request = new(Arguments.Required(parsed, reason));
-        using CoordinatorCalls calls = CoordinatorCalls.Open(parsed);
+        using CoordinatorClient calls = CoordinatorClient.Create(parsed);
         await calls.SendAsync<JsonObject>(HttpMethod.Post, $"{Routes.Roster}/{Uri.EscapeDataString(who)}/revoke", request, stopping);
         if (parsed.GetValue(json)) Json.Print(new JsonObject { ["name"] = who, ["state"] = "revoked" });
         else Console.Out.WriteLine($"{who} is revoked");

@@ -28,7 +28,7 @@ internal static class TokenVerb
         list.SetAction(ListAsync);
         revoke.SetAction(RevokeAsync);
         Command command = new("token", "Tokens of people and programs that watch or operate a coordinator.") { create, list, revoke };
-        foreach (Command verb in new[] { create, list, revoke }) CoordinatorCalls.AddOptions(verb);
+        foreach (Command verb in new[] { create, list, revoke }) CoordinatorClient.AddTo(verb);
         return command.WithExamples("tacit token create anna --role viewer --days 30", "tacit token list", "tacit token revoke anna --reason \"left\"");
     }
 
@@ -36,7 +36,7 @@ internal static class TokenVerb
     {
         TokenRequest request = new(parsed.GetValue(name)!, Arguments.Required(parsed, role), Arguments.Integer(parsed, days, 1, 730) ?? 90);
         if (request.Role is not ("viewer" or "operator" or "owner")) throw new UsageException(FailureCodes.InvalidValue, $"--role is {request.Role}; it must be viewer, operator or owner");
-        using CoordinatorCalls calls = CoordinatorCalls.Open(parsed);
+        using CoordinatorClient calls = CoordinatorClient.Create(parsed);
         TokenAnswer answer = await calls.SendAsync<TokenAnswer>(HttpMethod.Post, Routes.Tokens, request, stopping);
         if (parsed.GetValue(json))
         {
@@ -51,7 +51,7 @@ internal static class TokenVerb
 
     private static async Task<int> ListAsync(ParseResult parsed, CancellationToken stopping)
     {
-        using CoordinatorCalls calls = CoordinatorCalls.Open(parsed);
+        using CoordinatorClient calls = CoordinatorClient.Create(parsed);
         TokensAnswer answer = await calls.SendAsync<TokensAnswer>(HttpMethod.Get, Routes.Tokens, null, stopping);
         if (parsed.GetValue(json))
         {
@@ -82,7 +82,7 @@ internal static class TokenVerb
     {
         string who = parsed.GetValue(name)!;
         RevokeRequest request = new(Arguments.Required(parsed, reason));
-        using CoordinatorCalls calls = CoordinatorCalls.Open(parsed);
+        using CoordinatorClient calls = CoordinatorClient.Create(parsed);
         await calls.SendAsync<JsonObject>(HttpMethod.Post, $"{Routes.Tokens}/{Uri.EscapeDataString(who)}/revoke", request, stopping);
         if (parsed.GetValue(json)) Json.Print(new JsonObject { ["name"] = who, ["state"] = "revoked" });
         else Console.Out.WriteLine($"the token of {who} is revoked");

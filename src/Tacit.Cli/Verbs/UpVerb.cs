@@ -115,7 +115,7 @@ internal static class UpVerb
     {
         int colon = job.Reason.IndexOf(": ", StringComparison.Ordinal);
         string code = colon > 0 ? job.Reason[..colon] : "";
-        return FailureCatalogue.Pages.ContainsKey(code) ? new FailureException(new FailureCode(code), job.Reason[(colon + 2)..]) : new FailureException(FailureCodes.Interrupted, $"job {job.Id} failed: {job.Reason}");
+        return FailureCatalogue.Pages.ContainsKey(code) ? new FailureException(new FailureCode(code), job.Reason[(colon + 2)..]) : new FailureException(FailureCodes.JobFailed, $"job {job.Id} failed: {job.Reason}");
     }
 
     private static LocalPlan PlanOf(ParseResult parsed, int? wanted)

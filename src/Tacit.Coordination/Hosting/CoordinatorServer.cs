@@ -61,6 +61,7 @@ public sealed class CoordinatorServer : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);   // the server's own events quote paths and queries
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);   // a start that fails is told by its exception
         if (clock is not null) builder.Services.AddSingleton(clock);
         builder.Services.AddTacitCoordinator(configure);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPoolFactory>();
