@@ -13,7 +13,7 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
     private readonly PipeReader reader = context.Request.BodyReader;
     private readonly long start = clock.GetTimestamp();
     private readonly CancellationTokenSource idle = new(Timeout.InfiniteTimeSpan, clock);
-    private CancellationTokenSource? either;
+    private CancellationTokenRegistration? ended;
     private long consumed;
     private SequencePosition? held;
 
@@ -81,7 +81,7 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
 
     public void Dispose()
     {
-        either?.Dispose();
+        ended?.Dispose();
         idle.Dispose();
     }
 
@@ -106,17 +106,16 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
         }
     }
 
-    // One timer for the whole body; it runs only while nothing is there.
+    // One timer for the whole body; it runs only while nothing is there. A read that a token ends would keep the body for good: a pending one is taken back instead.
     private async ValueTask<ReadResult> WaitAsync()
     {
-        either ??= CancellationTokenSource.CreateLinkedTokenSource(idle.Token, context.RequestAborted);
+        ended ??= idle.Token.Register(reader.CancelPendingRead);
         idle.CancelAfter(options.IdleTimeout);
         try
         {
-            return await reader.ReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
+            ReadResult read = await reader.ReadAsync(context.RequestAborted);
+            if (!read.IsCanceled) return read;
+            held = read.Buffer.End;
             throw TooSlow();
         }
         finally

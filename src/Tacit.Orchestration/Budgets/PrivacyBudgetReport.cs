@@ -3,7 +3,7 @@ using Tacit.Coordination.Jobs;
 
 namespace Tacit.Orchestration.Budgets;
 
-/// <summary>What a run may cost and has cost. Every ε is for one participant's data, at δ.</summary>
+/// <summary>What a run may cost and has cost. Every ε is at δ, for the unit that the plan names: a participant, or one of its shards.</summary>
 /// <param name="Run">The run's id.</param>
 /// <param name="State">As in the list of runs.</param>
 /// <param name="Mechanism">What kind of noise; none means that nothing is promised and nothing is counted.</param>

@@ -25,8 +25,8 @@ internal sealed class TrainingRoutes(RouteGuard guard, JobHost jobs, PlanCatalog
     private static readonly ImmutableSortedDictionary<string, string> meanings = new Dictionary<string, string>
     {
         ["none"] = "exact sums under SecAgg+: nobody sees one participant's update, and no differential privacy is promised",
-        ["differential"] = "distributed discrete Gaussian noise inside of SecAgg+ against a semi-honest coordinator: epsilon holds against readers of the models and against the coordinator",
-        ["combined"] = "the same noise inside of SecAgg+ against a malicious coordinator: signed keys, a consistency check of who is in the sum, and a larger threshold; secret sharing and masks are its multi-party part, and there is no homomorphic encryption in it yet",
+        ["differential"] = "distributed discrete Gaussian noise inside of SecAgg+ against a semi-honest coordinator: epsilon holds against readers of the models and against the coordinator, for the unit that the plan names (embedded: one of eight shards of a participant's examples)",
+        ["combined"] = "the same noise inside of SecAgg+ against a malicious coordinator: signed keys and a consistency check of who is in the sum; secret sharing and masks are its multi-party part, and there is no homomorphic encryption in it yet",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     public void Map(IEndpointRouteBuilder routes)
