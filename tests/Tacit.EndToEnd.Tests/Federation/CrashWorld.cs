@@ -16,7 +16,6 @@ using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Learning.Training;
 using Tacit.Participation;
-using Tacit.Storage;
 using Tacit.Storage.Files;
 
 namespace Tacit.EndToEnd.Tests.Federation;

@@ -11,7 +11,7 @@ using Xunit;
 namespace Tacit.EndToEnd.Tests.Orchestration;
 
 /// <summary>Requests that no client of ours would send: each is refused by its name, or by the server itself before anybody reads it, and nothing is thrown at the log.</summary>
-public sealed partial class HostileHttpTests : IAsyncLifetime
+public sealed partial class HostileHttpTests : IAsyncLifetime, IDisposable
 {
     private const string Start = "/api/training/start";
     private readonly CapturedLog log = new();
@@ -19,13 +19,14 @@ public sealed partial class HostileHttpTests : IAsyncLifetime
 
     public async Task InitializeAsync() => facades = await Facades.StartAsync(coordinator: options => options.Logging = log.AddTo);
 
-    public async Task DisposeAsync()
+    async Task IAsyncLifetime.DisposeAsync()
     {
         await facades.DisposeAsync();
         string[] unhandled = [.. log.Unhandled];
-        log.Dispose();
         Assert.True(unhandled.Length == 0, string.Join('\n', unhandled));
     }
+
+    public void Dispose() => log.Dispose();
 
     [Fact]
     public async Task A_body_that_is_announced_too_long_is_refused_before_it_is_read()

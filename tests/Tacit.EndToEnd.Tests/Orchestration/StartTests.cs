@@ -6,7 +6,6 @@ using Tacit.EndToEnd.Tests.Federation;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Orchestration;
-using Tacit.Participation;
 using Xunit;
 
 namespace Tacit.EndToEnd.Tests.Orchestration;
