@@ -41,8 +41,15 @@ public sealed class OperationVerbTests : IDisposable
         Assert.Superset(new HashSet<string> { "runtime", "processor", "memory", "disk", "data", "ports", "coordinator", "clock", "tls", "store", "certificate", "audit" }, looked.ToHashSet());
 
         string token = folder.Write("token", "operator.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(token, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+            Run("status", "--token-file", token).AssertFails("KEY_FILE_PERMISSIONS", 3);
+            File.SetUnixFileMode(token, UnixFileMode.UserRead);
+        }
+
         Run("status", "--token-file", token).AssertFails("NOT_AUTHENTICATED", 5);
-        Run("status", "--pin", new string('0', 64)).AssertFails("COORDINATOR_UNREACHABLE", 6, "certificate");
+        Run("status", "--pin", new string('0', 64)).AssertFails("CERTIFICATE_REFUSED", 5);
         Run("logs", "--level", "loud").AssertFails("INVALID_VALUE", 2, "--level is loud");
         coordinator.Kill();
         coordinator.WaitForExit();
