@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tacit.Aggregation.Failures;
 using Tacit.Coordination.Access;
 using Tacit.Coordination.Jobs;
 using Tacit.Federation.Sessions;
+using Tacit.Learning.Models;
 using Tacit.Privacy.Budgets;
 using Tacit.Storage.Receipts;
 
@@ -34,13 +34,14 @@ internal sealed partial class CoordinatorEndpoints
 
     private Task ResumeJobAsync(HttpContext context) => Problems.WriteJsonAsync(context, CoordinatorViews.Job(jobs.Resume(JobOf(context).Id)));
 
-    // Parameters as little-endian float32, for programs; the number of them is in the header.
     private async Task ModelAsync(HttpContext context)
     {
-        float[] model = await jobs.ModelAsync(JobOf(context).Id, context.RequestAborted) ?? throw new FailureException(FailureCodes.UnknownRound, "the job has released no model yet");
+        string id = JobOf(context).Id;
+        float[] model = await jobs.ModelAsync(id, context.RequestAborted) ?? throw new FailureException(FailureCodes.UnknownRound, "the job has released no model yet");
+        byte[] file = Safetensors.Write(jobs.LayoutOf(id, model.Length), model, new Dictionary<string, string> { ["job"] = id });
         context.Response.ContentType = Binary;
-        context.Response.ContentLength = (long)model.Length * sizeof(float);
-        await context.Response.Body.WriteAsync(MemoryMarshal.AsBytes<float>(model).ToArray(), context.RequestAborted);
+        context.Response.ContentLength = file.Length;
+        await context.Response.Body.WriteAsync(file, context.RequestAborted);
     }
 
     private async Task PlanAsync(HttpContext context)
