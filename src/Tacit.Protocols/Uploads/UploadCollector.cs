@@ -16,6 +16,9 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
     /// <summary>Uploads that may be in progress at the same time.</summary>
     public const int Slots = 2;
 
+    // Of a phase timeout: so long an upload may take to begin after it got room, and to go on after each chunk. Whoever vanishes half-way must not cost the others much.
+    private const double Beginning = 1.0 / 2, GoingOn = 1.0 / 12;
+
     private readonly HashSet<PartyId> finished = [];
     private readonly HashSet<PartyId> givenUp = [];
     private readonly Dictionary<PartyId, Staging> open = [];
@@ -56,7 +59,7 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
             : PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"chunk at residue {offset} before the coordinator had room for it");
     }
 
-    /// <summary>Gives up uploads that had their time or brought nothing for half of it, so that those who wait get their turn.</summary>
+    /// <summary>Gives up uploads that had their time, did not begin or did not go on, so that those who wait get their turn.</summary>
     /// <returns>With a deadline if the phase goes on; without one if nothing is under way any more.</returns>
     public PhaseStep Expire(DateTimeOffset now)
     {
@@ -98,7 +101,7 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
         int index = offset / terms.ResiduesPerChunk;
         if (staging.Blocks[index] is not null) return PhaseStep.Reject(message, FailureCodes.DuplicateMessage, $"chunk at residue {offset} came twice");
         staging.Put(index, Keep(packed), now);
-        if (!staging.IsComplete) return PhaseStep.Stay;
+        if (!staging.IsComplete) return new PhaseStep { Deadline = NextDue };
 
         for (int i = 0; i < staging.Blocks.Length; i++)
         {
@@ -143,11 +146,11 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
     {
         private readonly TimeSpan timeout = terms.PhaseTimeout;
         private readonly DateTimeOffset whole = granted + terms.PhaseTimeout;
-        private DateTimeOffset half = granted + (terms.PhaseTimeout / 2);
+        private DateTimeOffset next = granted + (Beginning * terms.PhaseTimeout);
         private int chunks;
 
-        /// <summary>When it is given up: it had a whole phase timeout, or brought no new chunk for half of one.</summary>
-        public DateTimeOffset Due => half < whole ? half : whole;
+        /// <summary>When it is given up: it had a whole phase timeout, or the next chunk did not come.</summary>
+        public DateTimeOffset Due => next < whole ? next : whole;
 
         public byte[]?[] Blocks { get; } = new byte[]?[(terms.Length + terms.ResiduesPerChunk - 1) / terms.ResiduesPerChunk];
 
@@ -156,7 +159,7 @@ internal sealed class UploadCollector(RoundTerms terms, ImmutableArray<PartyId> 
         public void Put(int index, byte[] block, DateTimeOffset now)
         {
             Blocks[index] = block;
-            half = now + (timeout / 2);
+            next = now + (GoingOn * timeout);
             chunks++;
         }
     }
