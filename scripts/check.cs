@@ -9,6 +9,8 @@ string root = FindRoot();
 string results = Path.Combine(root, "artifacts", "test-results");
 if (Directory.Exists(results)) Directory.Delete(results, recursive: true);
 
+string[] missing = Provide();
+
 int failed = 0, passed = 0;
 if (Run("dotnet", "build Tacit.slnx -c Release") != 0)
 {
@@ -38,7 +40,7 @@ foreach (string sample in Directory.EnumerateFiles(Path.Combine(root, "samples")
     else failed++;
 }
 
-if (!HasPostgres()) Console.WriteLine("PostgreSQL absent: the storage tests ran on SQLite alone (apt-get install postgresql-15)");
+foreach (string line in missing) Console.WriteLine(line);
 Console.WriteLine($"{passed} passed, {failed} failed");
 return failed == 0 ? 0 : 1;
 
@@ -53,11 +55,50 @@ int Run(string file, string arguments)
     return process.ExitCode;
 }
 
+// Tests find PostgreSQL and Chromium where they are installed. A build machine that lets us installs them; a person's machine is left as it is.
+string[] Provide()
+{
+    (string Package, Func<bool> IsThere, string Without)[] wanted =
+    [
+        ("postgresql-15", HasPostgres, "PostgreSQL absent: the storage tests run on SQLite alone (apt-get install postgresql-15)"),
+        ("chromium", HasChromium, "Chromium absent: the dashboard is not looked at in a browser (apt-get install chromium)"),
+    ];
+    string[] absent = [.. wanted.Where(tool => !tool.IsThere()).Select(tool => tool.Package)];
+    bool mayInstall = Environment.GetEnvironmentVariable("CI") == "true" && Environment.UserName == "root" && OnPath("apt-get");
+    if (absent.Length > 0 && mayInstall) Install(absent);
+    foreach ((string package, Func<bool> isThere, _) in wanted)
+    {
+        Console.WriteLine($"{package}: {(!isThere() ? "absent" : absent.Contains(package) ? "installed now" : "already there")}");
+    }
+
+    return [.. wanted.Where(tool => !tool.IsThere()).Select(tool => tool.Without)];
+}
+
+void Install(string[] packages)
+{
+    Environment.SetEnvironmentVariable("DEBIAN_FRONTEND", "noninteractive");
+    // The tests make servers of their own: no cluster is created and none is started.
+    const string Settings = "/etc/postgresql-common";
+    if (!File.Exists(Path.Combine(Settings, "createcluster.conf")))
+    {
+        Directory.CreateDirectory(Settings);
+        File.WriteAllText(Path.Combine(Settings, "createcluster.conf"), "create_main_cluster = false\nstart_conf = 'disabled'\n");
+    }
+
+    const string Quiet = "-q -o Acquire::Retries=2 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold";
+    Run("apt-get", $"{Quiet} update");
+    foreach (string package in packages) Run("apt-get", $"{Quiet} install --yes --no-install-recommends {package}");
+}
+
+static bool OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(path => File.Exists(Path.Combine(path, program)));
+
+static bool HasChromium() => OnPath("chromium") || File.Exists("/usr/bin/chromium");
+
 static bool HasPostgres()
 {
     const string Installed = "/usr/lib/postgresql";
     IEnumerable<string> versions = Directory.Exists(Installed) ? Directory.GetDirectories(Installed).Select(path => Path.Combine(path, "bin")) : [];
-    return versions.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)).Any(path => File.Exists(Path.Combine(path, "initdb")));
+    return OnPath("initdb") || versions.Any(path => File.Exists(Path.Combine(path, "initdb")));
 }
 
 static string FindRoot()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
 using Tacit.Aggregation.Failures;
 using Tacit.Cli.Output;
 using Tacit.Cli.Verbs;
@@ -22,6 +23,12 @@ internal static class CommandLine
             press.Cancel = !interruption.IsCancellationRequested;   // the first one asks, the second one ends the process
             interruption.Cancel();
         };
+        // Containers and service managers end a program so: as if a person had.
+        using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = !interruption.IsCancellationRequested;
+            interruption.Cancel();
+        });
         try
         {
             RefuseSecrets(arguments);
@@ -38,7 +45,7 @@ internal static class CommandLine
 
     private static RootCommand Root() => new("tacit: learn together without telling. Secure aggregation, distributed privacy, checked.")
     {
-        DemoVerb.Create(), SimulateVerb.Create(), UpVerb.Create(), ServeVerb.Create(), UpParticipantVerb.Create(), ClusterVerb.Create(), PlanVerb.Create(), AuditVerb.Create(), VerifyVerb.Create(), AggregateVerb.Create(), ParametersVerb.Create(), AccountVerb.Create(), ExplainVerb.Create(),
+        DemoVerb.Create(), SimulateVerb.Create(), CompareVerb.Create(), UpVerb.Create(), ServeVerb.Create(), RunVerb.Create(), UpParticipantVerb.Create(), StatusVerb.Create(), ListVerb.Create(), StopVerb.Create(), LogsVerb.Create(), MetricsVerb.Create(), DoctorVerb.Create(), InviteVerb.Create(), JoinVerb.Create(), ApproveVerb.Create(), RevokeVerb.Create(), TokenVerb.Create(), RotateVerb.Create(), ClusterVerb.Create(), PlanVerb.Create(), AuditVerb.Create(), VerifyVerb.Create(), AggregateVerb.Create(), ParametersVerb.Create(), AccountVerb.Create(), ExplainVerb.Create(),
     };
 
     private static void RefuseSecrets(string[] arguments)

@@ -1,5 +1,6 @@
 using System.Net.Http;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Receipts;
 using Tacit.Aggregation.Rounds;
@@ -18,7 +19,7 @@ public sealed class ParticipantClient : IAsyncDisposable
 {
     private const long OfferLimitBytes = 1L << 31, ReceiptsLimitBytes = 64L << 20;
 
-    private readonly SigningKey identity;
+    private readonly SigningKey first;
     private readonly Dictionary<string, ReceiptChain> receipts = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource ending = new();
     private Task presence = Task.CompletedTask;
@@ -27,15 +28,18 @@ public sealed class ParticipantClient : IAsyncDisposable
     {
         Options = options;
         Memory = ParticipantMemory.Open(options.DataDirectory, options.DataSet);
-        identity = options.Identity ?? SigningKey.Create(SystemRandomSource.Instance);
-        Link = new CoordinatorLink(options, identity);
+        first = options.Identity ?? SigningKey.Create(SystemRandomSource.Instance);
+        Link = new CoordinatorLink(options, first);
     }
 
     /// <summary>The number that the coordinator gave.</summary>
     public int Participant => Link.Participant;
 
+    /// <summary>The present bearer token, for people who look on or operate with the roles of their name. Secret: never printed.</summary>
+    public string Token => Link.Token;
+
     /// <summary>The public half of the identity.</summary>
-    public VerificationKey VerificationKey => identity.VerificationKey;
+    public VerificationKey VerificationKey => Identity.VerificationKey;
 
     /// <summary>Rounds that were contributed to; with a data directory, over all processes.</summary>
     public long Contributed => Memory.Rounds;
@@ -49,19 +53,20 @@ public sealed class ParticipantClient : IAsyncDisposable
 
     internal CoordinatorLink Link { get; }
 
-    internal SigningKey Identity => identity;
+    internal SigningKey Identity => Link.Identity;
 
     /// <summary>Joins a coordinator.</summary>
     /// <param name="options">Where, and on what conditions.</param>
     /// <param name="stopping">Gives up.</param>
-    /// <exception cref="FailureException">COORDINATOR_UNREACHABLE, NOT_AUTHENTICATED or what the coordinator says.</exception>
+    /// <remarks>Whoever is invited and not yet approved waits here; <see cref="ParticipantOptions.Waiting"/> is told the words.</remarks>
+    /// <exception cref="FailureException">COORDINATOR_UNREACHABLE, CERTIFICATE_REFUSED, INVITATION_REFUSED, NOT_AUTHENTICATED or what the coordinator says.</exception>
     public static async Task<ParticipantClient> ConnectAsync(ParticipantOptions options, CancellationToken stopping = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ParticipantClient client = new(options);
         try
         {
-            await client.Link.JoinAsync(stopping);
+            await client.JoinAsync(stopping);
             client.presence = client.ShowPresenceAsync();
             return client;
         }
@@ -88,6 +93,33 @@ public sealed class ParticipantClient : IAsyncDisposable
         }
     }
 
+    /// <summary>The coordinator's text of a job's plan, as it says: compare it with what was agreed on before.</summary>
+    /// <param name="job">The job's name.</param>
+    /// <param name="stopping">Gives up.</param>
+    /// <exception cref="FailureException">UNKNOWN_JOB, MALFORMED_MESSAGE or COORDINATOR_UNREACHABLE.</exception>
+    public async Task<string> PlanAsync(string job, CancellationToken stopping = default)
+    {
+        const long LimitBytes = 1 << 20;
+        byte[] bytes = await Link.SendAsync(HttpMethod.Get, Routes.Plan(job), () => null, CoordinatorLink.Bytes(LimitBytes), stopping) ?? [];
+        try
+        {
+            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes);
+        }
+        catch (DecoderFallbackException problem)
+        {
+            throw new FailureException(FailureCodes.MalformedMessage, "the coordinator's plan is not UTF-8", problem);
+        }
+    }
+
+    /// <summary>Puts a new identity in the place of the present one, between two rounds. Both keys sign; the old one is never accepted again.</summary>
+    /// <param name="next">The caller's; on disk before this is called, or a crash loses it.</param>
+    /// <param name="stopping">Gives up; then either key may be the present one.</param>
+    public async Task RotateAsync(SigningKey next, CancellationToken stopping = default)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        await Link.RotateAsync(next, stopping);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -95,7 +127,7 @@ public sealed class ParticipantClient : IAsyncDisposable
         await presence;
         Link.Dispose();
         Memory.Dispose();
-        if (Options.Identity is null) identity.Dispose();
+        if (Options.Identity is null) first.Dispose();
         ending.Dispose();
     }
 
@@ -118,6 +150,15 @@ public sealed class ParticipantClient : IAsyncDisposable
             if (answer is null) continue;
             ReceiptFinding? problem = chain.Add(LengthPrefixed.Read(answer));
             return (chain.Receipts.LastOrDefault(receipt => receipt.Round == terms.Round), problem);
+        }
+    }
+
+    private async Task JoinAsync(CancellationToken stopping)
+    {
+        for (int asked = 0; !await Link.JoinAsync(stopping); asked++)
+        {
+            if (asked == 0) Options.Waiting?.Invoke();
+            await Task.Delay(TimeSpan.FromSeconds(Math.Min(10, 1 + asked)), Options.Clock, stopping);
         }
     }
 

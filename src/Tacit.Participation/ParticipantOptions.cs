@@ -8,7 +8,7 @@ public sealed class ParticipantOptions
     /// <summary>The coordinator.</summary>
     public required Uri Coordinator { get; init; }
 
-    /// <summary>What the participant calls itself: 1 to 64 letters, digits, dots, dashes, underscores and spaces.</summary>
+    /// <summary>What the participant calls itself: 1 to 100 letters, digits, dots, dashes and underscores.</summary>
     public required string Name { get; init; }
 
     /// <summary>The secret to join with, from the coordinator's operator.</summary>
@@ -22,7 +22,7 @@ public sealed class ParticipantOptions
     /// <value>The strict one, see <see cref="ParticipantPolicy"/>.</value>
     public ParticipantPolicy Policy { get; init; } = new();
 
-    /// <summary>SHA-256 of the coordinator's certificate, 64 hexadecimal digits; null trusts the authorities of this machine.</summary>
+    /// <summary>SHA-256 of the coordinator's certificate, or of the authority that signs it, 64 hexadecimal digits; null trusts the authorities of this machine.</summary>
     /// <value>None.</value>
     public string? CertificateHash { get; init; }
 
@@ -45,6 +45,10 @@ public sealed class ParticipantOptions
     /// <summary>How often the participant shows that it is still there while it computes.</summary>
     /// <value>5 s.</value>
     public TimeSpan PresenceInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Told once that the coordinator's owner has to compare words and approve.</summary>
+    /// <value>Nobody.</value>
+    public Action? Waiting { get; init; }
 
     /// <summary>Where time comes from.</summary>
     /// <value>The system's clock.</value>

@@ -30,6 +30,18 @@ public sealed record ParticipantPolicy
     /// <value>0.</value>
     public double LeastNoise { get; init; }
 
+    /// <summary>Whether sums may be opened that have no noise in them, which nothing bounds the cost of.</summary>
+    /// <value>Yes; never with <see cref="Ceiling"/>.</value>
+    public bool AllowExactSums { get; init; } = true;
+
+    /// <summary>What rounds may be for.</summary>
+    /// <value>Everything.</value>
+    public ImmutableArray<RoundPurpose> Purposes { get; init; } = [RoundPurpose.Training, RoundPurpose.FeatureMeans, RoundPurpose.FeatureSquares];
+
+    /// <summary>Jobs by their names; a star at the end stands for anything.</summary>
+    /// <value>Every job.</value>
+    public ImmutableArray<string> Jobs { get; init; } = ["*"];
+
     /// <summary>What the data may cost over all jobs; null sets no limit. With it exact sums are refused: nothing bounds what they cost.</summary>
     /// <value>None.</value>
     public PrivacyCeiling? Ceiling { get; init; }
@@ -49,6 +61,9 @@ public sealed record ParticipantPolicy
         ThrowUnless(Protocols.Contains(offer.Protocol), offer, "protocol", offer.Protocol, string.Join(" or ", Protocols));
         ThrowUnless(AllowSemiHonest || offer.Mode == ProtectionMode.Malicious, offer, "mode", "semi-honest", "malicious");
         ThrowUnless(offer.MinimumCohort >= MinimumCohort, offer, "minimum-cohort", $"{offer.MinimumCohort}", $"at least {MinimumCohort}");
+        ThrowUnless(Purposes.Contains(offer.Purpose), offer, "purpose", $"{offer.Purpose}", string.Join(" or ", Purposes));
+        ThrowUnless(Jobs.Any(job => IsNamed(job, offer.Job)), offer, "job", "another one", string.Join(" or ", Jobs));
+        ThrowUnless(AllowExactSums || offer.Plan is NoisedSumPlan, offer, "mechanism", "none: the sum is exact", "sums with noise");
         ThrowUnless(Ceiling is null || offer.Plan is NoisedSumPlan, offer, "epsilon", "infinite: the sum is exact", FormattableString.Invariant($"at most {Ceiling?.Epsilon}"));
         double noise = NoiseOf(offer.Plan);
         ThrowUnless(noise >= LeastNoise * (1 - 1e-9), offer, "noise", FormattableString.Invariant($"{noise:g4}"), FormattableString.Invariant($"at least {LeastNoise:g4} times the norm"));
@@ -64,6 +79,9 @@ public sealed record ParticipantPolicy
         offer.ThrowUnlessKept(terms);
         ThrowUnless(terms.MinimumCohort >= MinimumCohort, offer, "minimum-cohort", $"{terms.MinimumCohort}", $"at least {MinimumCohort}");
     }
+
+    private static bool IsNamed(string pattern, string job) =>
+        pattern.EndsWith('*') ? job.StartsWith(pattern[..^1], StringComparison.Ordinal) : job == pattern;
 
     // Each shard is clipped and noised on its own, so one shard's noise is what protects it before others add theirs.
     private static double NoiseOf(ContributionPlan plan) => plan is NoisedSumPlan { Placement: NoisePlacement.Distributed } sum ? sum.NoiseScale * sum.Granularity / sum.Clip : 0;

@@ -13,6 +13,7 @@ using Tacit.Storage.Roster;
 using Tacit.Storage.Rounds;
 using Tacit.Storage.Schema;
 using Tacit.Storage.Sql;
+using Tacit.Storage.Tokens;
 
 namespace Tacit.Storage;
 
@@ -29,6 +30,7 @@ public sealed class CoordinatorStore : ICoordinatorStore
     {
         this.database = database;
         Roster = new SqlRosterStore(database);
+        Tokens = new SqlTokenStore(database);
         Jobs = new SqlJobStore(database);
         Rounds = new SqlRoundStore(database);
         Checkpoints = new SqlCheckpointStore(database);
@@ -38,6 +40,9 @@ public sealed class CoordinatorStore : ICoordinatorStore
 
     /// <inheritdoc/>
     public IRosterStore Roster { get; }
+
+    /// <inheritdoc/>
+    public ITokenStore Tokens { get; }
 
     /// <inheritdoc/>
     public IJobStore Jobs { get; }

@@ -7,6 +7,7 @@ using Tacit.Storage.Jobs;
 using Tacit.Storage.Receipts;
 using Tacit.Storage.Roster;
 using Tacit.Storage.Rounds;
+using Tacit.Storage.Tokens;
 
 namespace Tacit.Storage;
 
@@ -24,6 +25,9 @@ public interface ICoordinatorStore : IAsyncDisposable
 {
     /// <summary>Who may take part, with their keys and roles.</summary>
     IRosterStore Roster { get; }
+
+    /// <summary>What people and programs that watch or operate show, as hashes.</summary>
+    ITokenStore Tokens { get; }
 
     /// <summary>Jobs with their plans.</summary>
     IJobStore Jobs { get; }

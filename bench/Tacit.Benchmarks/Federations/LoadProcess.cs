@@ -44,10 +44,12 @@ internal static class LoadProcess
 }
 
 /// <summary>One participant, without training.</summary>
-internal sealed class Participant(ParticipantOptions options)
+internal sealed class Participant(ParticipantOptions options) : IDisposable
 {
     private readonly CoordinatorLink link = new(options, SigningKey.Create(SystemRandomSource.Instance));
     private bool joined;
+
+    public void Dispose() => link.Dispose();
 
     /// <summary>Takes part in a round; false if it vanished on the way.</summary>
     public async Task<bool> TakePartAsync(long round, Phase? vanishesIn)

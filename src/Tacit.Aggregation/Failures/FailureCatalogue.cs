@@ -36,7 +36,7 @@ public static class FailureCatalogue
 {
     /// <summary>All pages, by code.</summary>
     public static ImmutableSortedDictionary<string, FailurePage> Pages { get; } =
-        FailurePages.Rounds.Concat(FailurePages.Files).Concat(FailurePages.Plans).Concat(FailurePages.Privacy).Concat(FailurePages.Storage).Concat(FailurePages.Network).ToImmutableSortedDictionary(page => page.Code.Name, page => page, StringComparer.Ordinal);
+        FailurePages.Rounds.Concat(FailurePages.Files).Concat(FailurePages.Plans).Concat(FailurePages.Privacy).Concat(FailurePages.Storage).Concat(FailurePages.Network).Concat(FailurePages.Identity).Concat(FailurePages.Operation).ToImmutableSortedDictionary(page => page.Code.Name, page => page, StringComparer.Ordinal);
 
     /// <summary>The kind of a code; unknown codes are trouble of the environment.</summary>
     /// <param name="code">Any code.</param>

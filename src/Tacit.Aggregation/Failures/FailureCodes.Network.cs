@@ -25,4 +25,7 @@ public static partial class FailureCodes
 
     /// <summary>A participant was asked to begin a round that it had begun before.</summary>
     public static readonly FailureCode RoundRepeated = new("ROUND_REPEATED");
+
+    /// <summary>A job that was followed has failed.</summary>
+    public static readonly FailureCode JobFailed = new("JOB_FAILED");
 }

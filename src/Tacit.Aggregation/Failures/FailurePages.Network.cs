@@ -6,6 +6,7 @@ internal static partial class FailurePages
 {
     public static IReadOnlyList<FailurePage> Network { get; } =
     [
+        new(FailureCodes.JobFailed, Protocol, "A job gave up: too many of its rounds in a row failed, or its coordinator could not go on.", "The message names the last reason. tacit explain it, mend it, and submit the plan again."),
         new(FailureCodes.RoundRepeated, Protocol, "A coordinator asked for a round that this participant had begun before. Two contributions to one round could be taken apart.", "The participant did not answer. Ask the coordinator's operator: a restored backup asks so, and so does an attack."),
         new(FailureCodes.UnknownJob, Input, "No job of this coordinator has this id.", "tacit list shows all jobs with their ids."),
         new(FailureCodes.NotAuthenticated, Protocol, "A request shows no identity, or a token that is unknown, expired or replaced by a newer one.", "Join again: a participant signs a challenge with its identity key and gets a new token."),

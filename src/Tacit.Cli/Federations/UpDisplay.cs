@@ -13,9 +13,10 @@ internal sealed class UpDisplay(FederatedJob job)
 {
     private readonly System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
 
-    public void Started(Uri address, string home, double loss)
+    public void Started(Uri address, Uri dashboard, string home, double loss)
     {
         Console.Error.WriteLine($"up: coordinator at {address}, {job.Participants} participants, {job.Plan.Rounds} rounds, {job.Plan.Protection.Protocol}, data in {home}");
+        Console.Error.WriteLine($"up: dashboard, opens once: {dashboard}");
         if (loss > 0) Console.Error.WriteLine(FormattableString.Invariant($"up: each participant falls silent before each phase with probability {loss} (simulated)"));
     }
 

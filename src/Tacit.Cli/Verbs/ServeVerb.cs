@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Tacit.Aggregation.Failures;
 using Tacit.Cli.Federations;
 using Tacit.Cli.Output;
+using Tacit.Coordination.Certificates;
 using Tacit.Coordination.Jobs;
 using Tacit.Storage.Files;
 
@@ -16,15 +18,20 @@ internal static class ServeVerb
     private static readonly Option<string?> folder = Arguments.Text("--data-dir", $"Where the coordinator keeps its database and its keys; {DefaultFolder} if not given.", "DIR");
     private static readonly Option<string?> database = Arguments.Text("--database-env", "The environment variable with a PostgreSQL connection string, instead of a file in --data-dir.", "NAME");
     private static readonly Option<string?> listen = Arguments.Text("--listen", "Address and port; 127.0.0.1:8443 if not given, where only this host reaches it.", "ADDRESS:PORT");
+    private static readonly Option<string?> hosts = Arguments.Text("--host", "Names and addresses for the coordinator's certificate, separated by commas, besides those of loopback.", "NAMES");
+    private static readonly Option<string?> certificate = Arguments.Text("--certificate", "A PEM file with a certificate and its private key, instead of the coordinator's own authority.", "FILE");
+    private static readonly Option<string?> clients = Arguments.Text("--client-certificates", "Whether participants show certificates besides their token: none, optional or required; none if not given.", "MODE");
     private static readonly Option<bool> json = Arguments.Json();
 
     public static Command Create()
     {
-        Command command = new("serve", "A coordinator alone: jobs, participants and receipts survive its restarts.") { folder, database, listen, json };
+        Command command = new("serve", "A coordinator alone: jobs, participants and receipts survive its restarts.") { folder, database, listen, hosts, certificate, clients, json };
+        FacadeOptions.AddTo(command);
         command.SetAction(RunAsync);
         return command.WithExamples(
             "tacit serve",
             "tacit serve --data-dir /var/lib/tacit --listen 0.0.0.0:8443",
+            "tacit serve --orchestrator-port 8001 --tries-port 3000 --log-format json --log-level information",
             "tacit serve --data-dir /var/lib/tacit --database-env TACIT_DATABASE");
     }
 
@@ -32,9 +39,24 @@ internal static class ServeVerb
     {
         string home = parsed.GetValue(folder) ?? DefaultFolder;
         IPEndPoint at = EndPointOf(parsed.GetValue(listen));
-        string? connection = ConnectionOf(parsed.GetValue(database));
+        string? connection = DatabaseConnection.From(parsed.GetValue(database));
+        ClientCertificateMode mode = ModeOf(parsed.GetValue(clients));
+        string[] names = parsed.GetValue(hosts)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        using X509Certificate2? given = parsed.GetValue(certificate) is { } path ? GivenCertificate.Read(path) : null;
         PrivateFolder.Create(home);
-        await using CoordinatorProcess coordinator = await CoordinatorProcess.StartAsync(home, at, options => options.Database = connection, stopping);
+        await using CoordinatorProcess coordinator = await CoordinatorProcess.StartAsync(
+            home,
+            at,
+            options =>
+            {
+                options.Database = connection;
+                options.HostNames = names;
+                options.ClientCertificates = mode;
+                options.OwnAuthority = given is null;
+                options.Certificate = given;
+                FacadeOptions.Apply(parsed, options);
+            },
+            stopping);
         coordinator.Server.Jobs.RoundFinished += (job, round) => UpDisplay.Finished(round, job.Id);
         Announce(coordinator, home, parsed.GetValue(json));
         try
@@ -53,6 +75,8 @@ internal static class ServeVerb
     {
         foreach (JobReport job in coordinator.Server.Jobs.All.Where(job => !job.IsOver)) Console.Error.WriteLine($"serve: job {job.Id} goes on after round {job.RoundsDone} of {job.RoundsPlanned}");
         Console.Error.WriteLine($"serve: coordinator at {coordinator.Server.Address}, certificate {coordinator.CertificateHash}");
+        foreach ((string name, Uri at) in FacadeOptions.AddressesOf(coordinator.Server)) Console.Error.WriteLine($"serve: {name} at {at}");
+        Console.Error.WriteLine($"serve: dashboard, opens once: {coordinator.DashboardLink()}");
         Console.Error.WriteLine($"serve: the owner's token is in {System.IO.Path.Combine(home, ConnectionFile.Name)}");
         if (asJson) Json.Print(new System.Text.Json.Nodes.JsonObject { ["address"] = coordinator.Server.Address.ToString(), ["certificate"] = coordinator.CertificateHash, ["data_dir"] = home });
     }
@@ -66,11 +90,11 @@ internal static class ServeVerb
             : throw new UsageException(FailureCodes.InvalidValue, $"--listen is {text}; it must be an address and a port, such as 127.0.0.1:8443, 0.0.0.0:8443 or [::]:8443");
     }
 
-    private static string? ConnectionOf(string? variable)
+    private static ClientCertificateMode ModeOf(string? text) => text switch
     {
-        if (variable is null) return null;
-        return Environment.GetEnvironmentVariable(variable) is { Length: > 0 } connection
-            ? connection
-            : throw new FailureException(FailureCodes.MissingValue, $"--database-env is {variable}; the environment has no such variable, or it is empty");
-    }
+        null or "none" => ClientCertificateMode.None,
+        "optional" => ClientCertificateMode.Optional,
+        "required" => ClientCertificateMode.Required,
+        _ => throw new UsageException(FailureCodes.InvalidValue, $"--client-certificates is {text}; it must be none, optional or required"),
+    };
 }

@@ -30,6 +30,7 @@ internal static class UpVerb
     public static Command Create()
     {
         Command command = new("up", "A coordinator and its participants on this host: real processes, real HTTPS on loopback, real cryptography.") { participants, file, data, rounds, port, folder, drop, phaseTimeout, settings, json };
+        FacadeOptions.AddTo(command);
         command.SetAction(RunAsync);
         return command.WithExamples(
             "tacit up --rounds 3",
@@ -67,13 +68,15 @@ internal static class UpVerb
             new IPEndPoint(IPAddress.Loopback, listen),
             options =>
             {
+                FacadeOptions.Apply(parsed, options);
+                options.OpenEnrolment = true;   // for the participants that are started here
                 options.JoinTimeout = TimeSpan.FromMinutes(5);
                 options.PhaseTimeout = TimeSpan.FromSeconds(phase);
                 options.MostFailures = loss > 0 ? 20 : options.MostFailures;
             },
             stopping);
         UpDisplay display = new(job);
-        display.Started(coordinator.Server.Address, home.Path, loss);
+        display.Started(coordinator.Server.Address, coordinator.DashboardLink(), home.Path, loss);
         using ParticipantProcesses processes = new();
         for (int i = 0; i < dealt.Rows.Length; i++)
         {
@@ -112,7 +115,7 @@ internal static class UpVerb
     {
         int colon = job.Reason.IndexOf(": ", StringComparison.Ordinal);
         string code = colon > 0 ? job.Reason[..colon] : "";
-        return FailureCatalogue.Pages.ContainsKey(code) ? new FailureException(new FailureCode(code), job.Reason[(colon + 2)..]) : new FailureException(FailureCodes.Interrupted, $"job {job.Id} failed: {job.Reason}");
+        return FailureCatalogue.Pages.ContainsKey(code) ? new FailureException(new FailureCode(code), job.Reason[(colon + 2)..]) : new FailureException(FailureCodes.JobFailed, $"job {job.Id} failed: {job.Reason}");
     }
 
     private static LocalPlan PlanOf(ParseResult parsed, int? wanted)

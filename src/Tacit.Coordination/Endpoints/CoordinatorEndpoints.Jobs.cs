@@ -1,13 +1,12 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tacit.Aggregation.Failures;
 using Tacit.Coordination.Access;
-using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
 using Tacit.Federation.Sessions;
+using Tacit.Learning.Models;
 using Tacit.Privacy.Budgets;
 using Tacit.Storage.Receipts;
 
@@ -23,7 +22,7 @@ internal sealed partial class CoordinatorEndpoints
     {
         if (options.ReadJob is not { } read) throw new FailureException(FailureCodes.NotAllowed, "this coordinator takes no jobs over HTTP: its program gives no reader for them");
         string document = Text(await Body(context, DocumentLimitBytes).BytesAsync());
-        JobReport job = await jobs.SubmitAsync(read(document, true), CoordinatorState.Actor, context.RequestAborted);
+        JobReport job = await jobs.SubmitAsync(read(document, true), context.Caller().Name, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         context.Response.Headers.Location = $"{Routes.Jobs}/{job.Id}";
         await Problems.WriteJsonAsync(context, CoordinatorViews.Job(job));
@@ -31,17 +30,18 @@ internal sealed partial class CoordinatorEndpoints
 
     private Task JobAsync(HttpContext context) => Problems.WriteJsonAsync(context, CoordinatorViews.JobWithRounds(JobOf(context)));
 
-    private async Task StopJobAsync(HttpContext context) => await Problems.WriteJsonAsync(context, CoordinatorViews.Job(await jobs.StopAsync(JobOf(context).Id, CoordinatorState.Actor, context.RequestAborted)));
+    private async Task StopJobAsync(HttpContext context) => await Problems.WriteJsonAsync(context, CoordinatorViews.Job(await jobs.StopAsync(JobOf(context).Id, context.Caller().Name, context.RequestAborted)));
 
     private Task ResumeJobAsync(HttpContext context) => Problems.WriteJsonAsync(context, CoordinatorViews.Job(jobs.Resume(JobOf(context).Id)));
 
-    // Parameters as little-endian float32, for programs; the number of them is in the header.
     private async Task ModelAsync(HttpContext context)
     {
-        float[] model = await jobs.ModelAsync(JobOf(context).Id, context.RequestAborted) ?? throw new FailureException(FailureCodes.UnknownRound, "the job has released no model yet");
+        string id = JobOf(context).Id;
+        float[] model = await jobs.ModelAsync(id, context.RequestAborted) ?? throw new FailureException(FailureCodes.UnknownRound, "the job has released no model yet");
+        byte[] file = Safetensors.Write(jobs.LayoutOf(id, model.Length), model, new Dictionary<string, string> { ["job"] = id });
         context.Response.ContentType = Binary;
-        context.Response.ContentLength = (long)model.Length * sizeof(float);
-        await context.Response.Body.WriteAsync(MemoryMarshal.AsBytes<float>(model).ToArray(), context.RequestAborted);
+        context.Response.ContentLength = file.Length;
+        await context.Response.Body.WriteAsync(file, context.RequestAborted);
     }
 
     private async Task PlanAsync(HttpContext context)

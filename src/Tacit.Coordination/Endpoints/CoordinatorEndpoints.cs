@@ -13,6 +13,7 @@ using Tacit.Coordination.Access;
 using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
 using Tacit.Coordination.Rounds;
+using Tacit.Coordination.Telemetry;
 using Tacit.Federation.Envelopes;
 using Tacit.Federation.Offers;
 using Tacit.Federation.Sessions;
@@ -20,7 +21,7 @@ using Tacit.Federation.Sessions;
 namespace Tacit.Coordination.Endpoints;
 
 /// <summary>All routes. Each has one role, and nothing of a request is read before its identity is known.</summary>
-internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard board, JobHost jobs, CoordinatorState state, CoordinatorOptions options, TimeProvider clock, ILogger<CoordinatorEndpoints> log)
+internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster roster, PeopleTokens tokens, RoundBoard board, JobHost jobs, CoordinatorState state, ViewEndpoints views, CoordinatorOptions options, TimeProvider clock, CoordinatorMetrics metrics, HealthProbe health, ILogger<CoordinatorEndpoints> log)
 {
     private const int JsonLimitBytes = 16 * 1024;
     private const int ChunkLimitBytes = 1 << 20;
@@ -32,28 +33,30 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
     public void Map(IEndpointRouteBuilder routes)
     {
         Add(routes, "GET", Routes.Live, Role.Anonymous, (context, _) => Problems.WriteJsonAsync(context, new { status = "live" }));
-        Add(routes, "GET", Routes.Ready, Role.Anonymous, (context, _) => Problems.WriteJsonAsync(context, new { status = "ready" }));
+        Add(routes, "GET", Routes.Ready, Role.Anonymous, async (context, _) => await ReadyAsync(context));
         Add(routes, "POST", Routes.Challenges, Role.Newcomer, (context, _) => Problems.WriteJsonAsync(context, new ChallengeAnswer(roster.Challenge())));
-        Add(routes, "POST", Routes.Participants, Role.Newcomer, async (context, _) => await Problems.WriteJsonAsync(context, roster.Join(await ReadJsonAsync<JoinRequest>(context))));
-        Add(routes, "GET", Routes.Participants, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Participants(roster)));
-        Add(routes, "GET", Routes.Status, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Status(roster, board, jobs)));
-        Add(routes, "GET", Routes.Jobs, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Jobs(jobs)));
+        Add(routes, "POST", Routes.Participants, Role.Newcomer, async (context, _) => await Problems.WriteJsonAsync(context, await roster.JoinAsync(await ReadJsonAsync<JoinRequest>(context), context.Caller())));
+        Add(routes, "GET", Routes.Participants, Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Participants(roster)));
+        Add(routes, "GET", Routes.Status, Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Status(roster, board, jobs)));
+        Add(routes, "GET", Routes.Jobs, Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Jobs(jobs)));
         Add(routes, "POST", Routes.Jobs, Role.Operator, (context, _) => SubmitAsync(context));
-        Add(routes, "GET", Routes.Jobs + "/{job}", Role.Operator, (context, _) => JobAsync(context));
+        Add(routes, "GET", Routes.Jobs + "/{job}", Role.Viewer, (context, _) => JobAsync(context));
         Add(routes, "POST", Routes.Jobs + "/{job}/stop", Role.Operator, (context, _) => StopJobAsync(context));
         Add(routes, "POST", Routes.Jobs + "/{job}/resume", Role.Operator, (context, _) => ResumeJobAsync(context));
         Add(routes, "GET", Routes.Jobs + "/{job}/model", Role.Operator, (context, _) => ModelAsync(context));
         Add(routes, "GET", Routes.Jobs + "/{job}/plan", Role.Participant, (context, _) => PlanAsync(context));
         Add(routes, "GET", Routes.Jobs + "/{job}/receipts", Role.Participant, (context, member) => ReceiptsAsync(context, member!));
         Add(routes, "GET", Routes.ReceiptKey, Role.Participant, (context, _) => ReceiptKeyAsync(context));
-        Add(routes, "GET", Routes.Rounds, Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Rounds(board)));
-        Add(routes, "GET", Routes.Rounds + "/{round:long}", Role.Operator, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Round(RoundOf(context))));
+        views.Map((method, pattern, role, handler) => Add(routes, method, pattern, role, handler), ReadJsonAsync<LinkRequest>);
+        Add(routes, "GET", Routes.Rounds, Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Rounds(board)));
+        Add(routes, "GET", Routes.Rounds + "/{round:long}", Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Round(RoundOf(context))));
         Add(routes, "POST", Routes.Presence, Role.Participant, (context, member) => Problems.WriteJsonAsync(context, new { participant = member!.Number }));
         Add(routes, "GET", Routes.Offer, Role.Participant, (context, member) => OfferAsync(context, member!));
         Add(routes, "POST", Routes.Rounds + "/{round:long}/answer", Role.Participant, (context, member) => AnswerAsync(context, member!));
         Add(routes, "GET", Routes.Rounds + "/{round:long}/terms", Role.Participant, (context, member) => TermsAsync(context, member!));
         Add(routes, "GET", Routes.Rounds + "/{round:long}/envelopes", Role.Participant, (context, member) => DeliverAsync(context, member!));
         Add(routes, "POST", Routes.Rounds + "/{round:long}/envelopes/{phase}", Role.Participant, (context, member) => ReceiveAsync(context, member!));
+        MapIdentity(routes);
     }
 
     private void Add(IEndpointRouteBuilder routes, string method, string pattern, Role role, Func<HttpContext, Member?, Task> handler) =>
@@ -61,25 +64,30 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
 
     private async Task GuardAsync(HttpContext context, Role role, Func<HttpContext, Member?, Task> handler)
     {
-        PathString path = context.Request.Path;
+        string route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";   // not the path: it is the other side's text
         try
         {
             context.Response.Headers.CacheControl = "no-store";
-            (Role found, Member? member) = role == Role.Anonymous ? (Role.Anonymous, null) : roster.Recognise(context.Request.Headers.Authorization);
-            if (role != Role.Anonymous && found == Role.Anonymous) throw new FailureException(FailureCodes.NotAuthenticated, "the request shows no valid token");
-            if (found != role) throw new FailureException(FailureCodes.NotAllowed, $"the route belongs to the role {role.ToString().ToLowerInvariant()}; the token is of {found.ToString().ToLowerInvariant()}");
-            await handler(context, member);
+            await handler(context, access.Require(context, role).Member);
         }
         catch (FailureException refused)
         {
-            LogRefused(refused.Code, path);
+            LogRefused(refused.Code, route);
+            metrics.Refused(refused.Code);
             if (refused.Code == FailureCodes.SenderTooSlow || refused.Code == FailureCodes.MessageTooLarge) context.Response.Headers.Connection = "close";
             await Problems.WriteAsync(context, refused);
         }
         catch (Exception gone) when (context.RequestAborted.IsCancellationRequested && gone is OperationCanceledException or System.IO.IOException)
         {
-            LogGone(path);
+            LogGone(route);
         }
+    }
+
+    // Which check fails is for operators: GET /api/v1/health.
+    private async Task ReadyAsync(HttpContext context)
+    {
+        if (!(await health.CheckAsync(context.RequestAborted)).All(check => check.Holds)) throw new FailureException(FailureCodes.NotReady, "the coordinator cannot serve now");
+        await Problems.WriteJsonAsync(context, new { status = "ready" });
     }
 
     private async Task OfferAsync(HttpContext context, Member member)
@@ -201,7 +209,7 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         while (true)
         {
             (bool there, Task changed) = look();
-            if (there) return true;
+            if (there) return member.IsParticipant ? true : throw new FailureException(FailureCodes.NotAllowed, "the participant was revoked while it waited");
             try
             {
                 await changed.WaitAsync(either.Token);
@@ -257,9 +265,9 @@ internal sealed partial class CoordinatorEndpoints(Roster roster, RoundBoard boa
         return new TimedBody(context, options, clock, limit);
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Code} at {Path}")]
-    private partial void LogRefused(FailureCode code, PathString path);
+    [LoggerMessage(Level = LogLevel.Debug, EventId = 1101, Message = "{Code} at {Route}")]
+    private partial void LogRefused(FailureCode code, string route);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The other side of {Path} is gone")]
-    private partial void LogGone(PathString path);
+    [LoggerMessage(Level = LogLevel.Debug, EventId = 1102, Message = "The other side of {Route} is gone")]
+    private partial void LogGone(string route);
 }

@@ -36,15 +36,24 @@ internal static class Problems
         await JsonSerializer.SerializeAsync(context.Response.Body, value, Strict, context.RequestAborted);
     }
 
-    private static int StatusOf(FailureCode code) => code.Name switch
+    /// <summary>The status that a code is answered with.</summary>
+    public static int StatusOf(FailureCode code) => code.Name switch
     {
         _ when code == FailureCodes.NotAuthenticated => StatusCodes.Status401Unauthorized,
         _ when code == FailureCodes.NotAllowed || code == FailureCodes.IdentitySignatureInvalid || code == FailureCodes.UnknownParty => StatusCodes.Status403Forbidden,
         _ when code == FailureCodes.StorageConflict => StatusCodes.Status409Conflict,
-        _ when code == FailureCodes.StorageUnavailable || code == FailureCodes.StorageTakenOver => StatusCodes.Status503ServiceUnavailable,
-        _ when code == FailureCodes.UnknownRound || code == FailureCodes.UnknownJob => StatusCodes.Status404NotFound,
+        _ when code == FailureCodes.StorageUnavailable || code == FailureCodes.StorageTakenOver || code == FailureCodes.NotReady => StatusCodes.Status503ServiceUnavailable,
+        _ when code == FailureCodes.CertificateRefused || code == FailureCodes.InvitationRefused => StatusCodes.Status403Forbidden,
+        _ when code == FailureCodes.WordsDiffer => StatusCodes.Status409Conflict,
+        _ when code == FailureCodes.TooManyAttempts => StatusCodes.Status429TooManyRequests,
+        _ when code == FailureCodes.UnknownRound || code == FailureCodes.UnknownJob || code == FailureCodes.UnknownRoute => StatusCodes.Status404NotFound,
         _ when code == FailureCodes.SenderTooSlow => StatusCodes.Status408RequestTimeout,
         _ when code == FailureCodes.MessageTooLarge => StatusCodes.Status413PayloadTooLarge,
+        _ when code == FailureCodes.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
+        _ when code == FailureCodes.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
+        _ when code == FailureCodes.NotImplemented => StatusCodes.Status501NotImplemented,
+        _ when code == FailureCodes.InternalError => StatusCodes.Status500InternalServerError,
+        _ when code == FailureCodes.RouteSuperseded => StatusCodes.Status410Gone,
         _ when code == FailureCodes.RoundClosed => StatusCodes.Status410Gone,
         _ => StatusCodes.Status400BadRequest,
     };

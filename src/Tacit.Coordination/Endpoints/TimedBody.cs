@@ -13,8 +13,9 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
     private readonly PipeReader reader = context.Request.BodyReader;
     private readonly long start = clock.GetTimestamp();
     private readonly CancellationTokenSource idle = new(Timeout.InfiniteTimeSpan, clock);
-    private CancellationTokenSource? either;
+    private CancellationTokenRegistration? ended;
     private long consumed;
+    private SequencePosition? held;
 
     /// <summary>When the newest bytes were there.</summary>
     public long LastRead { get; private set; }
@@ -26,19 +27,26 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
     {
         ThrowIfAnnouncedTooLong();
         using EnvelopeAssembly assembly = new(phase, limitEach);
-        while (true)
+        try
         {
-            ReadResult read = await ReadAsync();
-            ReadOnlySequence<byte> buffer = read.Buffer;
-            while (assembly.TryTake(ref buffer, out Envelope? envelope)) yield return envelope!;
+            while (true)
+            {
+                ReadResult read = await ReadAsync();
+                ReadOnlySequence<byte> buffer = read.Buffer;
+                while (assembly.TryTake(ref buffer, out Envelope? envelope)) yield return envelope!;
 
-            // All that came is taken, and its blocks go back at once: an envelope that is not whole waits in the assembly.
-            consumed += read.Buffer.Length;
-            if (consumed > limitBytes) throw TooLarge();
-            reader.AdvanceTo(read.Buffer.End);
-            if (!read.IsCompleted) continue;
-            if (assembly.Held > 0) throw new FailureException(FailureCodes.MalformedMessage, $"the body ends in the middle of an envelope: {assembly.Held} bytes are left over");
-            yield break;
+                // All that came is taken, and its blocks go back at once: an envelope that is not whole waits in the assembly.
+                consumed += read.Buffer.Length;
+                if (consumed > limitBytes) throw TooLarge();
+                Release();
+                if (!read.IsCompleted) continue;
+                if (assembly.Held > 0) throw new FailureException(FailureCodes.MalformedMessage, $"the body ends in the middle of an envelope: {assembly.Held} bytes are left over");
+                yield break;
+            }
+        }
+        finally
+        {
+            Release();
         }
     }
 
@@ -46,18 +54,34 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
     public async Task<byte[]> BytesAsync()
     {
         ThrowIfAnnouncedTooLong();
-        while (true)
+        try
         {
-            ReadResult read = await ReadAsync();
-            if (read.IsCompleted) return read.Buffer.ToArray();
-            if (read.Buffer.Length > limitBytes) throw TooLarge();
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            while (true)
+            {
+                ReadResult read = await ReadAsync();
+                if (read.Buffer.Length > limitBytes) throw TooLarge();
+                if (read.IsCompleted) return read.Buffer.ToArray();
+                held = null;
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
         }
+        finally
+        {
+            Release();
+        }
+    }
+
+    // The server reads what is left of a body by itself, and cannot while somebody has it.
+    private void Release()
+    {
+        if (held is not { } end) return;
+        held = null;
+        reader.AdvanceTo(end);
     }
 
     public void Dispose()
     {
-        either?.Dispose();
+        ended?.Dispose();
         idle.Dispose();
     }
 
@@ -66,10 +90,15 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
         try
         {
             if (!reader.TryRead(out ReadResult read)) read = await WaitAsync();
+            held = read.Buffer.End;
             LastRead = clock.GetTimestamp();
             TimeSpan elapsed = clock.GetElapsedTime(start, LastRead);
             if (!read.IsCompleted && elapsed > options.IdleTimeout && consumed + read.Buffer.Length < options.LeastBytesPerSecond * elapsed.TotalSeconds) throw TooSlow();
             return read;
+        }
+        catch (BadHttpRequestException large) when (large.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw TooLarge();
         }
         catch (IOException broken)
         {
@@ -77,17 +106,16 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
         }
     }
 
-    // One timer for the whole body; it runs only while nothing is there.
+    // One timer for the whole body; it runs only while nothing is there. A read that a token ends would keep the body for good: a pending one is taken back instead.
     private async ValueTask<ReadResult> WaitAsync()
     {
-        either ??= CancellationTokenSource.CreateLinkedTokenSource(idle.Token, context.RequestAborted);
+        ended ??= idle.Token.Register(reader.CancelPendingRead);
         idle.CancelAfter(options.IdleTimeout);
         try
         {
-            return await reader.ReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
+            ReadResult read = await reader.ReadAsync(context.RequestAborted);
+            if (!read.IsCanceled) return read;
+            held = read.Buffer.End;
             throw TooSlow();
         }
         finally

@@ -6,10 +6,13 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tacit.Coordination.Access;
+using Tacit.Coordination.Certificates;
+using Tacit.Coordination.Endpoints;
 using Tacit.Coordination.Jobs;
 using Tacit.Coordination.Rounds;
 
@@ -28,8 +31,17 @@ public sealed class CoordinatorServer : IAsyncDisposable
     /// <summary>The tokens to join and to operate with.</summary>
     public AccessSecrets Secrets => application.Services.GetRequiredService<AccessSecrets>();
 
+    /// <summary>Who may do what; makes the owner's token.</summary>
+    public AccessControl Access => application.Services.GetRequiredService<AccessControl>();
+
+    /// <summary>SHA-256 of what participants pin: the own authority, or the certificate that was given; null without TLS.</summary>
+    public string? Pin => application.Services.GetRequiredService<CoordinatorCertificates>().Pin;
+
     /// <summary>Runs jobs.</summary>
     public JobHost Jobs => application.Services.GetRequiredService<JobHost>();
+
+    /// <summary>Links to the dashboard, and who opened them.</summary>
+    public BrowserSessions Sessions => application.Services.GetRequiredService<BrowserSessions>();
 
     /// <summary>Every route with its method and role.</summary>
     public ImmutableArray<(string Method, string Pattern, Role? Role)> RouteTable =>
@@ -42,16 +54,21 @@ public sealed class CoordinatorServer : IAsyncDisposable
     /// <summary>Starts listening.</summary>
     /// <param name="configure">Changes the options, or null.</param>
     /// <param name="journal">Sees every round, or null.</param>
+    /// <param name="clock">Where time comes from; the system's clock if null.</param>
     /// <param name="stopping">Gives up.</param>
-    public static async Task<CoordinatorServer> StartAsync(Action<CoordinatorOptions>? configure = null, IRoundJournal? journal = null, CancellationToken stopping = default)
+    public static async Task<CoordinatorServer> StartAsync(Action<CoordinatorOptions>? configure = null, IRoundJournal? journal = null, TimeProvider? clock = null, CancellationToken stopping = default)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);   // the server's own events quote paths and queries
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);   // a start that fails is told by its exception
+        if (clock is not null) builder.Services.AddSingleton(clock);
         builder.Services.AddTacitCoordinator(configure);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPoolFactory>();
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         if (journal is not null) builder.Services.AddSingleton(journal);
         CoordinatorOptions options = builder.Services.Select(service => service.ImplementationInstance).OfType<CoordinatorOptions>().Single();
+        options.Logging?.Invoke(builder.Logging);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -59,16 +76,32 @@ public sealed class CoordinatorServer : IAsyncDisposable
             kestrel.Limits.MinRequestBodyDataRate = null;   // own timeouts: this one knows nothing of phases and resets duplex streams
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            kestrel.Listen(options.Address, options.Port, listen =>
+            kestrel.Listen(options.Address, options.Port, listen => Secure(listen, kestrel));
+            foreach (ExtensionPort port in options.Extensions.SelectMany(extension => extension.Ports))
             {
-                listen.Protocols = options.Certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
-                if (options.Certificate is { } certificate) listen.UseHttps(certificate);
-            });
+                kestrel.Listen(options.Address, port.Port, listen =>
+                {
+                    Secure(listen, kestrel);
+                    ListenerFeature.On(listen, port.Listener);
+                });
+            }
         });
         WebApplication application = builder.Build();
+        application.UseTacitProblems();
         application.MapTacitCoordinator();
         await application.StartAsync(stopping);
         return new CoordinatorServer(application);
+    }
+
+    /// <summary>The listeners of extensions, in order.</summary>
+    public ImmutableArray<string> Listeners => [.. application.Services.GetRequiredService<CoordinatorOptions>().Extensions.SelectMany(extension => extension.Ports).Select(port => port.Listener)];
+
+    /// <summary>Where an extension's port is listened on.</summary>
+    /// <param name="listener">The name of an <see cref="ExtensionPort"/> of the options.</param>
+    public Uri AddressOf(string listener)
+    {
+        string[] addresses = [.. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+        return new Uri(addresses[1 + Listeners.IndexOf(listener)]);   // in the order that they were listened on
     }
 
     /// <inheritdoc/>
@@ -77,6 +110,13 @@ public sealed class CoordinatorServer : IAsyncDisposable
         using CancellationTokenSource hurry = new(TimeSpan.FromSeconds(2));
         await application.StopAsync(hurry.Token);
         await application.DisposeAsync();
+    }
+
+    private static void Secure(ListenOptions listen, KestrelServerOptions kestrel)
+    {
+        CoordinatorCertificates certificates = kestrel.ApplicationServices.GetRequiredService<CoordinatorCertificates>();
+        listen.Protocols = certificates.IsTls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+        if (certificates.IsTls) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificates.Handshake()) });
     }
 
     // Signals stay with the program: a host that caught SIGTERM would keep a job running without its server.

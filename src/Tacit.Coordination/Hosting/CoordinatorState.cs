@@ -88,6 +88,7 @@ public sealed class CoordinatorState : IHostedLifecycleService, IAsyncDisposable
 
     private Task<ICoordinatorStore> OpenStoreAsync(DateTimeOffset now, CancellationToken stopping)
     {
+        if (options.OpenStore is { } open) return open(stopping);
         if (options.Database is { } connection) return CoordinatorStore.OpenPostgresAsync(connection, now, stopping);
         return options.DataDirectory is { } folder ? CoordinatorStore.OpenFileAsync(Path.Combine(folder, DatabaseName), now, stopping) : CoordinatorStore.OpenMemoryAsync(now, stopping);
     }

@@ -1,15 +1,16 @@
-using System.Collections.Immutable;
 
 namespace Tacit.Coordination.Jobs;
 
 /// <summary>One job of this process. Thread-safe.</summary>
-internal sealed class JobEntry(string id, FederatedJob? job, JobReport report)
+internal sealed class JobEntry(string id, FederatedJob? job, JobReport report) : IDisposable
 {
     private readonly CancellationTokenSource ending = new();
     private readonly Lock gate = new();
     private Task<FederatedResult>? running;
 
     public string Id { get; } = id;
+
+    public void Dispose() => ending.Dispose();
 
     /// <summary>Null for a job that is over, or that this program cannot read.</summary>
     public FederatedJob? Job { get; } = job;

@@ -6,8 +6,8 @@ using Tacit.Aggregation.Rounds;
 using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Rounds;
 using Tacit.Federation.Offers;
+using Tacit.Learning.Models;
 using Tacit.Privacy.Budgets;
-using Tacit.Storage.Checkpoints;
 using Tacit.Storage.Jobs;
 using RoundState = Tacit.Storage.Rounds.RoundState;
 
@@ -123,6 +123,14 @@ public sealed class JobHost : IHostedService, IDisposable
         Require(id, entry => entry);
         return await state.Store.Checkpoints.LatestAsync(id, stopping) is { } checkpoint ? JobCheckpoint.Read(id, checkpoint.Model).Released : null;
     }
+
+    /// <summary>How a job's parameters are named; one nameless row where the job is over and its plan is only text by now.</summary>
+    /// <param name="id">Which.</param>
+    /// <param name="count">d.</param>
+    /// <exception cref="FailureException">UNKNOWN_JOB.</exception>
+    public ParameterLayout LayoutOf(string id, int count) => Require(id, found => found).Job is { } job
+        ? Network.Create(job.Plan.Model, job.Input, job.Classes).Layout
+        : ParameterLayout.From([("parameters", [count])]);
 
     /// <summary>The plan of a job as its owner wrote it, for participants to agree to; null if it is not known as text.</summary>
     /// <param name="id">Which.</param>

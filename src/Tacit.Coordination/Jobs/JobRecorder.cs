@@ -99,7 +99,7 @@ internal sealed class JobRecorder
         await state.Store.Rounds.AddReportAsync(Id, report.Number, StoredRound.Write(report), state.By(CoordinatorState.Actor), stopping);
         if (!begun) return;
         string reason = report.Aborted is { } aborted ? $"{aborted.Reason}: {aborted.Detail}" : "";
-        ReadOnlyMemory<byte>? model = next is null ? null : next.Write();
+        ReadOnlyMemory<byte>? model = next is null ? default(ReadOnlyMemory<byte>?) : next.Write();   // a null array would become an empty model
         await state.Store.Rounds.FinishAsync(new RoundEnd(Id, report.Number, report.Aborted is null, reason, report.Included, transcript, model), state.By(CoordinatorState.Actor), stopping);
         if (model is not null) await state.Store.Checkpoints.PruneAsync(Id, KeptModels, state.By(CoordinatorState.Actor), stopping);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tacit.Aggregation.Rounds;
 using Tacit.Aggregation.Wire;
+using Tacit.Coordination.Jobs;
 using Tacit.Federation.Envelopes;
 
 namespace Tacit.Coordination.Rounds;
@@ -26,27 +27,35 @@ internal sealed class RoundActor
     private readonly ImmutableSortedDictionary<PartyId, Seat> seats;
     private TaskCompletionSource sooner = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset now;
+    private DateTimeOffset entered;
     private DateTimeOffset? deadline;
     private DateTimeOffset? awaited;
     private long received;
 
-    public RoundActor(RoundTerms terms, IRoundMachine machine, ImmutableArray<string> names, TimeProvider clock, IRoundJournal? journal)
+    public RoundActor(RoundTerms terms, IRoundMachine machine, ImmutableArray<string> names, TimeProvider clock, ChangeSignal changes, IRoundJournal? journal)
     {
         (Terms, Names, this.machine, this.clock, this.journal) = (terms, names, machine, clock, journal);
         Limits = new EnvelopeLimits(terms);
         seats = terms.Cohort.ToImmutableSortedDictionary(member => member.Id, _ => new Seat());
         (epoch, epochTimestamp) = (clock.GetUtcNow(), clock.GetTimestamp());
-        now = epoch;
+        now = entered = epoch;
+        Timeline = new RoundTimeline(terms.Cohort.Length, epoch, changes);
     }
 
     public EnvelopeLimits Limits { get; }
 
     public RoundTerms Terms { get; }
 
+    /// <summary>Told how long each phase took, when it is over.</summary>
+    public Action<Phase, TimeSpan>? Stayed { get; init; }
+
     /// <summary>Of the cohort, in order.</summary>
     public ImmutableArray<string> Names { get; }
 
     public Phase Phase => (Phase)Volatile.Read(ref phase[0]);
+
+    /// <summary>Who sent what when, to be shown.</summary>
+    public RoundTimeline Timeline { get; }
 
     /// <summary>Bytes of envelopes that came in.</summary>
     public long Received => Interlocked.Read(ref received);
@@ -68,6 +77,7 @@ internal sealed class RoundActor
         try
         {
             if (over.Task.IsCompleted) return false;
+            Timeline.Arrived(message.From, message.Phase, message.Payload.Span, at);
             Take(message, at);
             return true;
         }
@@ -164,19 +174,29 @@ internal sealed class RoundActor
         if (deadline == expired) deadline = null;   // a deadline expires once
     }
 
+    private void Enter(Phase next)
+    {
+        Stayed?.Invoke(Phase, now - entered);
+        entered = now;
+        Volatile.Write(ref phase[0], (int)next);
+    }
+
     private void Follow(RoundStep step)
     {
         if (incidents.Count < MostIncidents) incidents.AddRange(step.Incidents);   // a sender of nothing else does not fill the memory
-        deadline = step.Deadline;
+        Timeline.Deadline = deadline = step.Deadline;
         if (deadline < awaited || (deadline is not null && awaited is null)) sooner.TrySetResult();
         foreach (Envelope message in step.Outbound)
         {
-            if ((int)message.Phase > phase[0]) Volatile.Write(ref phase[0], (int)message.Phase);
+            Timeline.Sent(message.Phase, now);
+            if ((int)message.Phase > phase[0]) Enter(message.Phase);
             if (seats.TryGetValue(message.To, out Seat? seat)) seat.Add(message);
         }
 
         if (step.Outcome is null) return;
+        Stayed?.Invoke(Phase, now - entered);
         journal?.Ended(Terms.Id, step.Outcome);
+        Timeline.Ended = now;
         Outcome = step.Outcome;
         over.TrySetResult(step.Outcome);
         sooner.TrySetResult();

@@ -27,6 +27,9 @@ internal sealed class RoundBoard(ChangeSignal changes)
         }
     }
 
+    /// <summary>Whom to tell of changes.</summary>
+    public ChangeSignal Changes => changes;
+
     public long NextNumber() => Interlocked.Increment(ref last);
 
     /// <summary>Numbers up to here are taken.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tacit.Aggregation.Failures;
 using Tacit.Coordination.Access;
+using Tacit.Coordination.Jobs;
 using Tacit.Federation.Offers;
 
 namespace Tacit.Coordination.Rounds;
@@ -22,9 +23,9 @@ public enum RoundState
 }
 
 /// <summary>One round from its offer to its end: who was invited, who is ready, and then the actor. Thread-safe.</summary>
-internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<Member> invited)
+internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<Member> invited, TimeProvider clock, ChangeSignal changes)
 {
-    private readonly Dictionary<int, (bool Accepted, string Reason)> answers = [];
+    private readonly Dictionary<int, (bool Accepted, string Reason, DateTimeOffset At)> answers = [];
     private readonly HashSet<Member> invitedMembers = [.. invited];
     private readonly List<int> ready = [];
     private readonly Lock gate = new();
@@ -39,6 +40,10 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
     public byte[] EncodedOffer { get; private set; } = RoundOfferCodec.Encode(offer);
 
     public ImmutableArray<Member> Invited { get; } = invited;
+
+    public DateTimeOffset OfferedAt { get; } = clock.GetUtcNow();
+
+    public DateTimeOffset? EndedAt { get; private set; }
 
     /// <summary>The actor once the round runs; null if it never does.</summary>
     public TaskCompletionSource<RoundActor?> Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -64,6 +69,12 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
         get { lock (gate) return [.. Invited.Where(member => answers.TryGetValue(member.Number, out var answer) && !answer.Accepted).Select(member => (member, answers[member.Number].Reason))]; }
     }
 
+    /// <summary>What a participant answered and when; null before.</summary>
+    public (bool Accepted, string Reason, DateTimeOffset At)? AnswerOf(Member member)
+    {
+        lock (gate) return answers.TryGetValue(member.Number, out var answer) ? answer : null;
+    }
+
     public bool IsInvited(Member member) => invitedMembers.Contains(member);
 
     /// <summary>Whether the offer still waits for this participant.</summary>
@@ -79,10 +90,11 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
         {
             if (answers.TryGetValue(member.Number, out var before)) return before.Accepted == accepted;
             if (closed) return false;
-            answers.Add(member.Number, (accepted, reason));
+            answers.Add(member.Number, (accepted, reason, clock.GetUtcNow()));
             if (accepted) ready.Add(member.Number);
             answered.TrySetResult();
             answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            changes.Raise();
             return true;
         }
     }
@@ -112,9 +124,15 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
         Cohort = cohort;
         State = RoundState.Running;
         Begun.TrySetResult(actor);
+        changes.Raise();
     }
 
-    public void Complete() => State = RoundState.Completed;
+    public void Complete()
+    {
+        State = RoundState.Completed;
+        EndedAt = clock.GetUtcNow();
+        changes.Raise();
+    }
 
     public void Abort(FailureCode code, string detail)
     {
@@ -122,6 +140,8 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
         State = RoundState.Aborted;
         lock (gate) closed = true;
         EncodedOffer = [];
+        EndedAt = clock.GetUtcNow();
         Begun.TrySetResult(null);
+        changes.Raise();
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Rounds;
 using Tacit.Coordination.Access;
+using Tacit.Coordination.Telemetry;
 using Tacit.Cryptography.Parallelism;
 using Tacit.Federation.Offers;
 using Tacit.Protocols;
@@ -12,7 +13,7 @@ namespace Tacit.Coordination.Rounds;
 internal sealed record RoundResult(RoundEntry Entry, RoundOutcome Outcome, RoundActor? Actor);
 
 /// <summary>Offers a round, waits until participants are ready, and runs the protocol with them.</summary>
-internal sealed class RoundRunner(CoordinatorOptions options, RoundBoard board, Roster roster, TimeProvider clock, IRoundJournal? journal = null)
+internal sealed class RoundRunner(CoordinatorOptions options, RoundBoard board, Roster roster, TimeProvider clock, IRoundJournal? journal = null, CoordinatorMetrics? metrics = null)
 {
     private static readonly TimeSpan tick = TimeSpan.FromMilliseconds(250);
 
@@ -52,7 +53,7 @@ internal sealed class RoundRunner(CoordinatorOptions options, RoundBoard board, 
     /// <param name="stopping">Ends the round without a sum.</param>
     public async Task<RoundResult> RunAsync(RoundOffer offer, ImmutableArray<Member> invited, ProtectionChoice choice, int most, Func<int, int> minimum, Func<RoundTerms, CancellationToken, Task> begin, CancellationToken stopping)
     {
-        RoundEntry entry = new(offer.Round, offer, invited);
+        RoundEntry entry = new(offer.Round, offer, invited, clock, board.Changes);
         try
         {
             board.Offer(entry);
@@ -66,7 +67,7 @@ internal sealed class RoundRunner(CoordinatorOptions options, RoundBoard board, 
             RoundTerms terms = TermsOf(offer, cohort, choice, needed);
             offer.Plan.ThrowUnlessFits(terms);
             IRoundMachine machine = AggregationProtocols.Get(terms.Protocol).CreateCoordinator(terms, SequentialLoop.Instance);
-            RoundActor actor = new(terms, machine, [.. cohort.Select(member => member.Name)], clock, journal);
+            RoundActor actor = new(terms, machine, [.. cohort.Select(member => member.Name)], clock, board.Changes, journal) { Stayed = (phase, time) => metrics?.Stayed(phase.Name(), time) };
             await begin(terms, stopping);
             entry.Begin(actor, cohort);
             RoundOutcome outcome = await Task.Run(() => actor.RunAsync(stopping), CancellationToken.None);

@@ -25,7 +25,7 @@ public static class JoinProof
 public sealed record ChallengeAnswer(string Challenge);
 
 /// <summary>A participant's proof, as JSON carries it.</summary>
-/// <param name="Name">1 to 64 letters, digits, dots, dashes, underscores and spaces.</param>
+/// <param name="Name">1 to 100 letters, digits, dots, dashes and underscores.</param>
 /// <param name="Key">Its public key, 65 bytes in base64url.</param>
 /// <param name="Challenge">The challenge that it answers.</param>
 /// <param name="Signature">64 bytes in base64url.</param>
@@ -35,8 +35,16 @@ public sealed record JoinRequest(string Name, string Key, string Challenge, stri
 /// <param name="Participant">Its number at this coordinator.</param>
 /// <param name="Token">A bearer token: secret.</param>
 /// <param name="ExpiresInSeconds">How long it is good for.</param>
-public sealed record JoinAnswer(int Participant, string Token, int ExpiresInSeconds)
+/// <param name="State">approved; or waiting: there is no token until the words were compared.</param>
+/// <param name="Certificate">The participant's certificate for its key, signed by the coordinator's authority, in base64url; empty without one.</param>
+public sealed record JoinAnswer(int Participant, string Token, int ExpiresInSeconds, string State = JoinAnswer.Approved, string Certificate = "")
 {
+    /// <summary>The state of whoever may take part.</summary>
+    public const string Approved = "approved";
+
+    /// <summary>The state of whoever waits for approval.</summary>
+    public const string Waiting = "waiting";
+
     /// <inheritdoc/>
     public override string ToString() => $"participant {Participant}, token <redacted>";
 }

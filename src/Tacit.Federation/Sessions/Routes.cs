@@ -43,6 +43,27 @@ public static class Routes
     /// <summary>GET: all rounds.</summary>
     public const string Rounds = "/api/v1/rounds";
 
+    /// <summary>GET: an event for each change, as it happens.</summary>
+    public const string Changes = "/api/v1/changes";
+
+    /// <summary>GET: what the dashboard's pages are drawn from.</summary>
+    public const string Views = "/api/v1/views";
+
+    /// <summary>GET: the caller's role. Below it: POST links, POST end.</summary>
+    public const string Session = "/api/v1/session";
+
+    /// <summary>POST: invite somebody.</summary>
+    public const string Invites = "/api/v1/invites";
+
+    /// <summary>GET: everybody with state and roles; below it approve, revoke and roles of a name.</summary>
+    public const string Roster = "/api/v1/roster";
+
+    /// <summary>POST: a new key for the participant that asks.</summary>
+    public const string Rotate = Roster + "/me/rotate";
+
+    /// <summary>GET: tokens of people and programs. POST: another one.</summary>
+    public const string Tokens = "/api/v1/tokens";
+
     /// <summary>POST: the answer to an offer.</summary>
     /// <param name="round">The round's number.</param>
     public static string Answer(long round) => FormattableString.Invariant($"{Rounds}/{round}/answer");

@@ -8,7 +8,8 @@ namespace Tacit.Learning.Jobs;
 /// <param name="file">For messages.</param>
 /// <param name="path">Where the mapping is, such as <c>training</c>; empty at the top.</param>
 /// <param name="mapping">The mapping, or null if it was left out.</param>
-internal sealed class PlanSection(string file, string path, PlanMapping? mapping)
+/// <param name="document">What the file is, for messages.</param>
+internal sealed class PlanSection(string file, string path, PlanMapping? mapping, string document = "plan")
 {
     private readonly HashSet<string> asked = [];
 
@@ -19,7 +20,7 @@ internal sealed class PlanSection(string file, string path, PlanMapping? mapping
     public PlanSection Section(string key)
     {
         PlanNode? node = Find(key);
-        if (node is null or PlanMapping) return new PlanSection(file, Name(key), (PlanMapping?)node);
+        if (node is null or PlanMapping) return new PlanSection(file, Name(key), (PlanMapping?)node, document);
         throw Wrong(FailureCodes.InvalidValue, node, $"{Name(key)} must be a mapping of keys");
     }
 
@@ -90,7 +91,7 @@ internal sealed class PlanSection(string file, string path, PlanMapping? mapping
         return
         [
             .. sequence.Items.Select((item, i) => item is PlanMapping one
-                ? new PlanSection(file, $"{Name(key)}[{i}]", one)
+                ? new PlanSection(file, $"{Name(key)}[{i}]", one, document)
                 : throw Wrong(FailureCodes.InvalidValue, item, $"{Name(key)}[{i}] must be a mapping of keys")),
         ];
     }
@@ -103,7 +104,7 @@ internal sealed class PlanSection(string file, string path, PlanMapping? mapping
         {
             if (asked.Contains(key)) continue;
             string hint = EditDistance.Nearest(key, asked) is { } near ? $": did you mean {near}?" : "";
-            throw Wrong(FailureCodes.UnknownKey, node, $"{Name(key)} is not a key of a plan; allowed here are {string.Join(", ", asked.Order())}{hint}");
+            throw Wrong(FailureCodes.UnknownKey, node, $"{Name(key)} is not a key of a {document}; allowed here are {string.Join(", ", asked.Order())}{hint}");
         }
     }
 
@@ -120,7 +121,7 @@ internal sealed class PlanSection(string file, string path, PlanMapping? mapping
     }
 
     private PlanNode Required(string key) =>
-        Find(key) ?? throw new FailureException(FailureCodes.MissingField, $"{file}, line {mapping?.Line ?? 1}: {Name(key)} is missing; a plan must say it");
+        Find(key) ?? throw new FailureException(FailureCodes.MissingField, $"{file}, line {mapping?.Line ?? 1}: {Name(key)} is missing; a {document} must say it");
 
     private string Scalar(string key, PlanNode node) =>
         node is PlanScalar scalar ? scalar.Text : throw Wrong(FailureCodes.InvalidValue, node, $"{Name(key)} must be a single value");

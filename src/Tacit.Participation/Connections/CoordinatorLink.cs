@@ -2,13 +2,12 @@ using System.IO;
 using System.Net;
 using System.Net.Http;
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Tacit.Aggregation.Failures;
 using Tacit.Cryptography.KeyAgreement;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Signatures;
+using Tacit.Federation.Identities;
 using Tacit.Federation.Sessions;
 
 namespace Tacit.Participation.Connections;
@@ -16,54 +15,38 @@ namespace Tacit.Participation.Connections;
 /// <summary>Requests to one coordinator: joins when it has to, and tries again when the network fails.</summary>
 internal sealed class CoordinatorLink : IDisposable
 {
-    private const int LimitJsonBytes = 64 * 1024;
+    private const int LimitJsonBytes = 64 * 1024, MostJoins = 4;
     private static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(100), longestPause = TimeSpan.FromSeconds(10);
     private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web) { AllowDuplicateProperties = false, MaxDepth = 8 };
 
     private readonly ParticipantOptions options;
-    private readonly SigningKey identity;
-    private readonly HttpClient http;
+    private readonly PinnedConnections connections;
     private readonly SemaphoreSlim joining = new(1);
     private string? token;
 
     public CoordinatorLink(ParticipantOptions options, SigningKey identity)
     {
-        (this.options, this.identity) = (options, identity);
-        SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10), PooledConnectionLifetime = TimeSpan.FromMinutes(10), UseProxy = false };
-        if (options.CertificateHash is { } pinned)
-        {
-            handler.SslOptions = new SslClientAuthenticationOptions
-            {
-                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null
-                    && CryptographicOperations.FixedTimeEquals(SHA256.HashData(certificate.GetRawCertData()), Convert.FromHexString(pinned)),
-            };
-        }
-
-        http = new HttpClient(handler)
-        {
-            BaseAddress = options.Coordinator,
-            Timeout = TimeSpan.FromMinutes(2),
-            DefaultRequestVersion = options.Coordinator.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11,
-        };
+        (this.options, Identity) = (options, identity);
+        connections = new PinnedConnections(options.Coordinator, options.CertificateHash, options.Clock);
     }
+
+    /// <summary>The present key; the caller's.</summary>
+    public SigningKey Identity { get; private set; }
 
     /// <summary>The number that the coordinator gave.</summary>
     public int Participant { get; private set; }
 
+    /// <summary>The present token; empty before the first.</summary>
+    public string Token => Volatile.Read(ref token) ?? "";
+
     /// <summary>Signs a challenge and gets a token; the token before is void.</summary>
-    public async Task JoinAsync(CancellationToken stopping)
+    /// <returns>False while the coordinator's owner has not approved.</returns>
+    public async Task<bool> JoinAsync(CancellationToken stopping)
     {
         await joining.WaitAsync(stopping);
         try
         {
-            ChallengeAnswer asked = await RetryAsync(() => Request(HttpMethod.Post, Routes.Challenges, options.JoinToken, JsonOf(new { })), ReadJsonAsync<ChallengeAnswer>, stopping);
-            if (!Base64Text.TryRead(asked.Challenge, JoinProof.ChallengeBytes, out byte[] challenge)) throw new FailureException(FailureCodes.MalformedMessage, "the coordinator's challenge has not 32 bytes");
-            byte[] key = identity.VerificationKey.Point.Encoded.ToArray();
-            byte[] signature = identity.Sign(JoinProof.Message(challenge, options.Name, key));
-            JoinRequest proof = new(options.Name, Base64Text.Of(key), asked.Challenge, Base64Text.Of(signature));
-            JoinAnswer answer = await RetryAsync(() => Request(HttpMethod.Post, Routes.Participants, options.JoinToken, JsonOf(proof)), ReadJsonAsync<JoinAnswer>, stopping);
-            Participant = answer.Participant;
-            Volatile.Write(ref token, answer.Token);
+            return await JoinAloneAsync(stopping);
         }
         finally
         {
@@ -71,18 +54,30 @@ internal sealed class CoordinatorLink : IDisposable
         }
     }
 
+    /// <summary>Puts a new key in the place of the present one, signed by both; requests go on with the new one.</summary>
+    public async Task RotateAsync(SigningKey next, CancellationToken stopping)
+    {
+        byte[] key = next.VerificationKey.Point.Encoded.ToArray();
+        byte[] message = RotationProof.Message(options.Name, Identity.VerificationKey.Point.Encoded, key);
+        RotateRequest rotation = new(Base64Text.Of(key), Base64Text.Of(Identity.Sign(message)), Base64Text.Of(next.Sign(message)));
+        JoinAnswer answer = await SendAsync(HttpMethod.Post, Routes.Rotate, () => JsonOf(rotation), ReadJsonAsync<JoinAnswer>, stopping);
+        Identity = next;
+        Accept(answer);
+    }
+
     /// <summary>Sends a request as this participant and reads the answer; joins again if the token is not known any more.</summary>
     public async Task<TResult> SendAsync<TResult>(HttpMethod method, string path, Func<HttpContent?> content, Func<HttpResponseMessage, CancellationToken, Task<TResult>> read, CancellationToken stopping)
     {
-        for (bool again = true; ; again = false)
+        for (int attempt = 0; ; attempt++)
         {
+            string? used = Volatile.Read(ref token);
             try
             {
-                return await RetryAsync(() => Request(method, path, Volatile.Read(ref token) ?? "", content()), read, stopping);
+                return await RetryAsync(() => Request(method, path, used ?? "", content()), read, stopping);
             }
-            catch (FailureException refused) when (refused.Code == FailureCodes.NotAuthenticated && again)
+            catch (FailureException refused) when (refused.Code == FailureCodes.NotAuthenticated && attempt < MostJoins)
             {
-                await JoinAsync(stopping);
+                await JoinAgainAsync(used, stopping);
             }
         }
     }
@@ -110,8 +105,57 @@ internal sealed class CoordinatorLink : IDisposable
 
     public void Dispose()
     {
-        http.Dispose();
+        connections.Dispose();
         joining.Dispose();
+    }
+
+    // Two requests may hear of it at once: a second token would void the first.
+    private async Task JoinAgainAsync(string? refused, CancellationToken stopping)
+    {
+        await joining.WaitAsync(stopping);
+        try
+        {
+            if (Volatile.Read(ref token) == refused) await JoinAloneAsync(stopping);
+        }
+        finally
+        {
+            joining.Release();
+        }
+    }
+
+    private async Task<bool> JoinAloneAsync(CancellationToken stopping)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await JoinOnceAsync(stopping);
+            }
+            catch (FailureException used) when (used.Code == FailureCodes.IdentitySignatureInvalid && attempt < MostJoins)
+            {
+                // an answer that got lost has used the challenge up, or the coordinator that drew it is gone
+            }
+        }
+    }
+
+    private async Task<bool> JoinOnceAsync(CancellationToken stopping)
+    {
+        ChallengeAnswer asked = await RetryAsync(() => Request(HttpMethod.Post, Routes.Challenges, options.JoinToken, JsonOf(new { })), ReadJsonAsync<ChallengeAnswer>, stopping);
+        if (!Base64Text.TryRead(asked.Challenge, JoinProof.ChallengeBytes, out byte[] challenge)) throw new FailureException(FailureCodes.MalformedMessage, "the coordinator's challenge has not 32 bytes");
+        byte[] key = Identity.VerificationKey.Point.Encoded.ToArray();
+        byte[] signature = Identity.Sign(JoinProof.Message(challenge, options.Name, key));
+        JoinRequest proof = new(options.Name, Base64Text.Of(key), asked.Challenge, Base64Text.Of(signature));
+        JoinAnswer answer = await RetryAsync(() => Request(HttpMethod.Post, Routes.Participants, options.JoinToken, JsonOf(proof)), ReadJsonAsync<JoinAnswer>, stopping);
+        if (answer.State == JoinAnswer.Waiting) return false;
+        Accept(answer);
+        return true;
+    }
+
+    private void Accept(JoinAnswer answer)
+    {
+        Participant = answer.Participant;
+        if (answer.Certificate.Length > 0) connections.Show(answer.Certificate, Identity);
+        Volatile.Write(ref token, answer.Token);
     }
 
     private static HttpRequestMessage Request(HttpMethod method, string path, string bearer, HttpContent? content)
@@ -129,6 +173,7 @@ internal sealed class CoordinatorLink : IDisposable
             try
             {
                 using HttpRequestMessage request = make();
+                HttpClient http = connections.Client;
                 request.Version = http.DefaultRequestVersion;
                 using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stopping);
                 if (response.IsSuccessStatusCode) return await read(response, stopping);
@@ -137,6 +182,7 @@ internal sealed class CoordinatorLink : IDisposable
             }
             catch (Exception broken) when (broken is HttpRequestException or IOException || (broken is OperationCanceledException && !stopping.IsCancellationRequested))
             {
+                connections.ThrowIfRefused();
                 if (options.Clock.GetElapsedTime(start) >= options.ReconnectFor) throw new FailureException(FailureCodes.CoordinatorUnreachable, $"{options.Coordinator} did not answer for {options.ReconnectFor.TotalSeconds:F0} s: {broken.Message.ReplaceLineEndings(" ")}", broken);
                 await Task.Delay(Pause(attempt), options.Clock, stopping);
             }

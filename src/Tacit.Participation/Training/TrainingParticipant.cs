@@ -1,5 +1,7 @@
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Rounds;
+using Tacit.Federation.Offers;
+using Tacit.Learning.Training;
 
 namespace Tacit.Participation.Training;
 
@@ -12,25 +14,47 @@ public static class TrainingParticipant
     /// <param name="finished">Told how each round ended, or null.</param>
     /// <param name="stopping">Ends the loop.</param>
     /// <exception cref="FailureException">COORDINATOR_UNREACHABLE.</exception>
-    public static async Task RunAsync(ParticipantClient client, PlanTrainer trainer, Action<RoundParticipation>? finished = null, CancellationToken stopping = default)
+    public static Task RunAsync(ParticipantClient client, PlanTrainer trainer, Action<RoundParticipation>? finished = null, CancellationToken stopping = default)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        return RunAsync(
+            client,
+            offer => Task.Run(() => trainer.Compute(offer), stopping),
+            ended =>
+            {
+                finished?.Invoke(ended);
+                return Task.CompletedTask;
+            },
+            stopping);
+    }
+
+    /// <summary>Answers offers until it is stopped.</summary>
+    /// <param name="client">Joined.</param>
+    /// <param name="compute">Computes updates for an offer that the policy allows.</param>
+    /// <param name="finished">Told how each round ended, before the next one is asked for.</param>
+    /// <param name="stopping">Ends the loop.</param>
+    /// <exception cref="FailureException">COORDINATOR_UNREACHABLE, or that the coordinator does not know the participant any more.</exception>
+    public static async Task RunAsync(ParticipantClient client, Func<RoundOffer, Task<IReadOnlyList<ModelUpdate>>> compute, Func<RoundParticipation, Task> finished, CancellationToken stopping = default)
     {
         ArgumentNullException.ThrowIfNull(client);
-        ArgumentNullException.ThrowIfNull(trainer);
+        ArgumentNullException.ThrowIfNull(compute);
+        ArgumentNullException.ThrowIfNull(finished);
         await foreach (RoundInvitation invitation in client.InvitationsAsync(stopping))
         {
+            RoundParticipation ended;
             try
             {
                 invitation.ThrowUnlessAllowed();
-                IReadOnlyList<Learning.Training.ModelUpdate> updates = await Task.Run(() => trainer.Compute(invitation.Offer), stopping);
-                RoundParticipation ended = await invitation.ContributeAsync(updates, stopping);
-                finished?.Invoke(ended);
+                ended = await invitation.ContributeAsync(await compute(invitation.Offer), stopping);
             }
             catch (FailureException refused) when (refused.Code != FailureCodes.CoordinatorUnreachable)
             {
                 // Only refusals are explained to the coordinator: why training failed is about the data.
                 await invitation.EnsureAnsweredAsync(refused.Code == FailureCodes.TermsRefused || refused.Code == FailureCodes.PrivacyBudgetExceeded ? $"{refused.Code}: {refused.Message}" : "training failed", stopping);
-                finished?.Invoke(new RoundParticipation(null, new RoundOutcome.Aborted(refused.Code, refused.Message, [])));
+                ended = new RoundParticipation(null, new RoundOutcome.Aborted(refused.Code, refused.Message, []));
             }
+
+            await finished(ended);
         }
     }
 }

@@ -10,9 +10,10 @@ public interface IRosterStore
     /// <param name="name">Whose.</param>
     /// <param name="roles">What they may do; not none.</param>
     /// <param name="inviteHash">A hash of the invitation's secret: the secret itself is never stored. 16 to 64 bytes.</param>
+    /// <param name="ends">From when on it cannot be used, or null for never.</param>
     /// <param name="by">Who and when.</param>
     /// <param name="stopping">Ends the wait.</param>
-    Task InviteAsync(string name, RosterRoles roles, ReadOnlyMemory<byte> inviteHash, Change by, CancellationToken stopping);
+    Task InviteAsync(string name, RosterRoles roles, ReadOnlyMemory<byte> inviteHash, DateTimeOffset? ends, Change by, CancellationToken stopping);
 
     /// <summary>Uses an invitation, once: invited → waiting.</summary>
     /// <param name="inviteHash">The hash that <see cref="InviteAsync"/> was given.</param>
@@ -21,6 +22,14 @@ public interface IRosterStore
     /// <param name="stopping">Ends the wait.</param>
     /// <returns>Whose invitation it was; null if there is none with this hash.</returns>
     Task<RosterEntry?> JoinAsync(ReadOnlyMemory<byte> inviteHash, ReadOnlyMemory<byte> publicKey, Change by, CancellationToken stopping);
+
+    /// <summary>Invited, joined and approved in one change, for coordinators that take everybody who knows a secret; an approved name gets the key as its next one.</summary>
+    /// <param name="name">Who.</param>
+    /// <param name="roles">What they may do; not none.</param>
+    /// <param name="publicKey">As for joining.</param>
+    /// <param name="by">Who and when.</param>
+    /// <param name="stopping">Ends the wait.</param>
+    Task<RosterEntry> EnrolAsync(string name, RosterRoles roles, ReadOnlyMemory<byte> publicKey, Change by, CancellationToken stopping);
 
     /// <summary>Lets somebody take part: waiting → approved, for the key that was compared and no other.</summary>
     /// <param name="name">Who.</param>

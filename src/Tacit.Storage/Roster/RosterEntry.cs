@@ -44,4 +44,11 @@ public enum RosterRoles
 /// <param name="PublicKey">The present key as the caller gave it; empty before joining. Records compare it by reference.</param>
 /// <param name="CreatedAt">When the invitation was made.</param>
 /// <param name="ChangedAt">When anything of this changed last.</param>
-public sealed record RosterEntry(string Name, RosterState State, RosterRoles Roles, long Generation, ReadOnlyMemory<byte> PublicKey, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt);
+public sealed record RosterEntry(string Name, RosterState State, RosterRoles Roles, long Generation, ReadOnlyMemory<byte> PublicKey, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt)
+{
+    /// <summary>The hash of the invitation, in lower-case hexadecimal; empty without one.</summary>
+    public string InviteHash { get; init; } = "";
+
+    /// <summary>From when on the invitation cannot be used, or null for never.</summary>
+    public DateTimeOffset? InviteEnds { get; init; }
+}

@@ -12,13 +12,13 @@ internal sealed class SqlRosterStore(SqlDatabase database) : IRosterStore
     private const RosterRoles AllRoles = RosterRoles.Participant | RosterRoles.Viewer | RosterRoles.Operator | RosterRoles.Owner;
 
     private const string Entries = """
-        SELECT p.name, p.state, p.roles, coalesce(k.generation, 0), k.public_key, p.created_us, p.changed_us
+        SELECT p.name, p.state, p.roles, coalesce(k.generation, 0), k.public_key, p.created_us, p.changed_us, p.invite_hash, p.invite_ends_us
         FROM participants p
         LEFT JOIN participant_keys k ON k.name = p.name AND k.generation = (SELECT max(generation) FROM participant_keys WHERE name = p.name)
 
         """;
 
-    public Task InviteAsync(string name, RosterRoles roles, ReadOnlyMemory<byte> inviteHash, Change by, CancellationToken stopping)
+    public Task InviteAsync(string name, RosterRoles roles, ReadOnlyMemory<byte> inviteHash, DateTimeOffset? ends, Change by, CancellationToken stopping)
     {
         StoredText.Name(name, nameof(name));
         CheckRoles(roles);
@@ -30,15 +30,15 @@ internal sealed class SqlRosterStore(SqlDatabase database) : IRosterStore
                 RosterEntry? entry = await FindAsync(write.Sql, name);
                 if (entry is not null)
                 {
-                    if (entry.Roles == roles && await HasInviteAsync(write.Sql, name, invite)) return;
+                    if (entry.Roles == roles && entry.InviteHash == invite) return;
                     if (entry.State != RosterState.Invited) throw SqlWrite.Conflict($"{name} is {Text(entry.State)}; only a new name or an unused invitation can be invited");
                 }
 
                 await write.Sql.ExecuteAsync(
                     entry is null
-                        ? "INSERT INTO participants (name, state, roles, invite_hash, created_us, changed_us) VALUES (@name, 'invited', @roles, @invite, @at, @at)"
-                        : "UPDATE participants SET roles = @roles, invite_hash = @invite, changed_us = @at WHERE name = @name",
-                    ("name", name), ("roles", (long)roles), ("invite", invite), ("at", write.At));
+                        ? "INSERT INTO participants (name, state, roles, invite_hash, invite_ends_us, created_us, changed_us) VALUES (@name, 'invited', @roles, @invite, @ends, @at, @at)"
+                        : "UPDATE participants SET roles = @roles, invite_hash = @invite, invite_ends_us = @ends, changed_us = @at WHERE name = @name",
+                    ("name", name), ("roles", (long)roles), ("invite", invite), ("ends", ends is { } end ? StoredTime.From(end) : null), ("at", write.At));
                 await write.AuditAsync("participant.invited", name, $"roles {roles}");
             },
             stopping);
@@ -55,10 +55,37 @@ internal sealed class SqlRosterStore(SqlDatabase database) : IRosterStore
                 if (entry is null || (entry.State != RosterState.Revoked && entry.Generation == 1 && entry.PublicKey.Span.SequenceEqual(key))) return entry;
                 if (entry.State != RosterState.Invited) throw SqlWrite.Conflict($"the invitation of {entry.Name} has been used; make a new one if that was not them, and revoke this name");
 
+                if (entry.InviteEnds <= by.At) throw SqlWrite.Conflict($"the invitation of {entry.Name} ended at {entry.InviteEnds:u}; make a new one");
                 await AddKeyAsync(write, entry, key);
                 await write.Sql.ExecuteAsync("UPDATE participants SET state = 'waiting', changed_us = @at WHERE name = @name", ("at", write.At), ("name", entry.Name));
                 await write.AuditAsync("participant.joined", entry.Name, $"key {StoredText.Hash(key)}");
                 return await FindAsync(write.Sql, entry.Name);
+            },
+            stopping);
+    }
+
+    public Task<RosterEntry> EnrolAsync(string name, RosterRoles roles, ReadOnlyMemory<byte> publicKey, Change by, CancellationToken stopping)
+    {
+        StoredText.Name(name, nameof(name));
+        CheckRoles(roles);
+        byte[] key = Key(publicKey);
+        return database.WriteAsync(
+            by,
+            async write =>
+            {
+                RosterEntry? entry = await FindAsync(write.Sql, name);
+                if (entry is { State: RosterState.Approved } && entry.PublicKey.Span.SequenceEqual(key)) return entry;
+                if (entry is not null && entry.State != RosterState.Approved) throw SqlWrite.Conflict($"{name} is {Text(entry.State)}; only a new name or an approved one can be enrolled");
+                if (entry is null)
+                {
+                    await write.Sql.ExecuteAsync("INSERT INTO participants (name, state, roles, created_us, changed_us) VALUES (@name, 'approved', @roles, @at, @at)", ("name", name), ("roles", (long)roles), ("at", write.At));
+                    await write.AuditAsync("participant.invited", name, $"roles {roles}");
+                }
+
+                await AddKeyAsync(write, entry ?? (await FindAsync(write.Sql, name))!, key);
+                await write.AuditAsync(entry is null ? "participant.joined" : "participant.key-rotated", name, $"key {StoredText.Hash(key)}");
+                if (entry is null) await write.AuditAsync("participant.approved", name, $"key {StoredText.Hash(key)}");
+                return (await FindAsync(write.Sql, name))!;
             },
             stopping);
     }
@@ -155,9 +182,6 @@ internal sealed class SqlRosterStore(SqlDatabase database) : IRosterStore
 
     private static Task<RosterEntry?> FindAsync(SqlSession session, string name) => session.FindAsync(Entries + "WHERE p.name = @name", Read, ("name", name));
 
-    private static async Task<bool> HasInviteAsync(SqlSession session, string name, string invite) =>
-        await session.CountAsync("SELECT count(*) FROM participants WHERE name = @name AND invite_hash = @invite", ("name", name), ("invite", invite)) == 1;
-
     private static async Task AddKeyAsync(SqlWrite write, RosterEntry entry, byte[] key)
     {
         if (await write.Sql.CountAsync("SELECT count(*) FROM participant_keys WHERE public_key = @key", ("key", key)) > 0) throw SqlWrite.Conflict($"the key that {entry.Name} offers has been used before; a key belongs to one name, once");
@@ -168,7 +192,11 @@ internal sealed class SqlRosterStore(SqlDatabase database) : IRosterStore
 
     private static RosterEntry Read(DbDataReader row) => new(
         row.GetString(0), Enum.Parse<RosterState>(row.GetString(1), ignoreCase: true), (RosterRoles)row.GetInt64(2), row.GetInt64(3),
-        row.IsDBNull(4) ? default : row.GetFieldValue<byte[]>(4), StoredTime.To(row.GetInt64(5)), StoredTime.To(row.GetInt64(6)));
+        row.IsDBNull(4) ? default : row.GetFieldValue<byte[]>(4), StoredTime.To(row.GetInt64(5)), StoredTime.To(row.GetInt64(6)))
+    {
+        InviteHash = row.IsDBNull(7) ? "" : row.GetString(7),
+        InviteEnds = row.IsDBNull(8) ? null : StoredTime.To(row.GetInt64(8)),
+    };
 
     private static string Text(RosterState state) => state.ToString().ToLowerInvariant();
 

@@ -1,6 +1,7 @@
 using System.Net.Http;
 using System.Net.Http.Headers;
 using Tacit.Aggregation.Rounds;
+using Tacit.Coordination;
 using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
 using Tacit.Coordination.Rounds;
@@ -33,17 +34,21 @@ internal static class Given
     public static FederatedJob Job(TrainingPlan plan, TrainTestSplit data, int participants = 6) =>
         new() { Plan = plan, Input = data.Train.InputShape, Classes = data.Train.ClassNames.Length, Participants = participants, Test = data.Test };
 
-    public static Task<CoordinatorServer> ServerAsync(IRoundJournal? journal = null, TimeSpan? phase = null) => CoordinatorServer.StartAsync(
+    public static Task<CoordinatorServer> ServerAsync(IRoundJournal? journal = null, TimeSpan? phase = null, Action<CoordinatorOptions>? configure = null, TimeProvider? clock = null) => CoordinatorServer.StartAsync(
         options =>
         {
+            options.OpenEnrolment = true;
+            options.FailuresPerMinute = 0;
             options.PhaseTimeout = phase ?? TimeSpan.FromSeconds(10);
             options.AnswerTimeout = TimeSpan.FromSeconds(20);
             options.JoinTimeout = TimeSpan.FromSeconds(20);
             options.LongPoll = TimeSpan.FromSeconds(2);
             options.PresenceTimeout = TimeSpan.FromSeconds(6);
             options.IdleTimeout = TimeSpan.FromSeconds(1);
+            configure?.Invoke(options);
         },
-        journal);
+        journal,
+        clock);
 
     public static ParticipantOptions Options(CoordinatorServer server, string name, ParticipantPolicy? policy = null) => new()
     {
@@ -55,12 +60,28 @@ internal static class Given
         ReconnectFor = TimeSpan.FromSeconds(5),
     };
 
+    /// <summary>Connects to this coordinator and to no other.</summary>
+    public static SocketsHttpHandler Handler(CoordinatorServer server)
+    {
+        SocketsHttpHandler handler = new() { AllowAutoRedirect = false };
+        if (server.Pin is { } pin) handler.SslOptions.RemoteCertificateValidationCallback = (_, _, chain, _) => chain!.ChainPolicy.ExtraStore.Any(shown => Tacit.Federation.Identities.IssuedCertificates.HashOf(shown) == pin);
+        return handler;
+    }
+
     public static HttpClient Http(CoordinatorServer server, string? token = null)
     {
-        HttpClient http = new() { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(20) };
+        HttpClient http = new(Handler(server)) { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(20) };
         if (token is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return http;
     }
+}
+
+/// <summary>The system's clock, set ahead: what lasts days is over at once, and nothing waits.</summary>
+internal sealed class ShiftedClock : TimeProvider
+{
+    public TimeSpan Ahead { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
 }
 
 /// <summary>Keeps what went into the machines.</summary>

@@ -91,7 +91,7 @@ public sealed class UpTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static Process Start(CoordinatorServer server, string name, int index)
+    private Process Start(CoordinatorServer server, string name, int index)
     {
         ProcessStartInfo start = new("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "tacit.dll"));
@@ -105,6 +105,8 @@ public sealed class UpTests : IDisposable
             Name = name,
             Index = index,
             Participants = 6,
+            Folder = Path.Combine(folder.Path, name),
+            Loss = 0.0,
             Plan = new { Name = "small.yaml", Text = Given.PlanText, Settings = Array.Empty<string>(), Data = (string?)null },
         }));
         process.StandardInput.Flush();

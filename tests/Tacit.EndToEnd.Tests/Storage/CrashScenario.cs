@@ -27,7 +27,7 @@ internal static class CrashScenario
     {
         CancellationToken none = CancellationToken.None;
         await Step("claim", () => store.ClaimAsync(by, none));
-        await Step("invite", () => store.Roster.InviteAsync("north", RosterRoles.Participant, invite, by, none));
+        await Step("invite", () => store.Roster.InviteAsync("north", RosterRoles.Participant, invite, null, by, none));
         await Step("join", () => store.Roster.JoinAsync(invite, key, by, none), await Generation() < 2);
         await Step("approve", () => store.Roster.ApproveAsync("north", key, by, none), await Generation() < 2);
         await Step("rotate", () => store.Roster.RotateKeyAsync("north", newKey, by, none));

@@ -9,6 +9,7 @@ using Tacit.Storage.Jobs;
 using Tacit.Storage.Receipts;
 using Tacit.Storage.Roster;
 using Tacit.Storage.Rounds;
+using Tacit.Storage.Tokens;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -24,7 +25,7 @@ public abstract class StorageContract(ITestOutputHelper output)
     [Fact]
     public Task An_invitation_leads_to_approval_once() => WithStoreAsync(async store =>
     {
-        await store.Roster.InviteAsync("north", RosterRoles.Participant | RosterRoles.Viewer, invite, by, none);
+        await store.Roster.InviteAsync("north", RosterRoles.Participant | RosterRoles.Viewer, invite, null, by, none);
         await store.Roster.JoinAsync(invite, key, by, none);
         await store.Roster.JoinAsync(invite, key, by, none);
         await AssertConflictAsync(() => store.Roster.JoinAsync(invite, otherKey, by, none));
@@ -46,7 +47,7 @@ public abstract class StorageContract(ITestOutputHelper output)
     public Task A_key_belongs_to_one_name_once() => WithStoreAsync(async store =>
     {
         await EnrolAsync(store, "north", invite, key);
-        await store.Roster.InviteAsync("south", RosterRoles.Participant, otherInvite, by, none);
+        await store.Roster.InviteAsync("south", RosterRoles.Participant, otherInvite, null, by, none);
         await AssertConflictAsync(() => store.Roster.JoinAsync(otherInvite, key, by, none));
         await store.Roster.RotateKeyAsync("north", otherKey, by, none);
         await store.Roster.RotateKeyAsync("north", otherKey, by, none);
@@ -66,8 +67,54 @@ public abstract class StorageContract(ITestOutputHelper output)
         await AssertConflictAsync(() => store.Roster.ApproveAsync("north", key, by, none));
         await AssertConflictAsync(() => store.Roster.JoinAsync(invite, key, by, none));
         await AssertConflictAsync(() => store.Roster.RotateKeyAsync("north", otherKey, by, none));
-        await AssertConflictAsync(() => store.Roster.InviteAsync("north", RosterRoles.Owner, otherInvite, by, none));
+        await AssertConflictAsync(() => store.Roster.InviteAsync("north", RosterRoles.Owner, otherInvite, null, by, none));
         await AssertConflictAsync(() => store.Roster.SetRolesAsync("nobody", RosterRoles.Owner, by, none));
+    });
+
+    [Fact]
+    public Task An_invitation_that_has_ended_joins_nobody() => WithStoreAsync(async store =>
+    {
+        await store.Roster.InviteAsync("north", RosterRoles.Participant, invite, TestDatabase.Noon.AddHours(1), by, none);
+        await AssertConflictAsync(() => store.Roster.JoinAsync(invite, key, by with { At = TestDatabase.Noon.AddHours(1) }, none));
+        await store.Roster.JoinAsync(invite, key, by with { At = TestDatabase.Noon.AddMinutes(59) }, none);
+
+        RosterEntry entry = (await store.Roster.FindAsync("north", none))!;
+        Assert.Equal((RosterState.Waiting, Convert.ToHexStringLower(invite), (DateTimeOffset?)TestDatabase.Noon.AddHours(1)), (entry.State, entry.InviteHash, entry.InviteEnds));
+    });
+
+    [Fact]
+    public Task Whoever_is_enrolled_at_once_leaves_every_step_in_the_log() => WithStoreAsync(async store =>
+    {
+        await store.Roster.EnrolAsync("north", RosterRoles.Participant, key, by, none);
+        await store.Roster.EnrolAsync("north", RosterRoles.Participant, key, by, none);
+        RosterEntry rotated = await store.Roster.EnrolAsync("north", RosterRoles.Participant, otherKey, by, none);
+        await AssertConflictAsync(() => store.Roster.EnrolAsync("south", RosterRoles.Participant, key, by, none));
+        await store.Roster.RevokeAsync("north", "left", by, none);
+        await AssertConflictAsync(() => store.Roster.EnrolAsync("north", RosterRoles.Participant, Bytes(65, 9), by, none));
+
+        Assert.Equal((RosterState.Approved, 2L), (rotated.State, rotated.Generation));
+        Assert.Equal(
+            ["store.claimed", "participant.invited", "participant.joined", "participant.approved", "participant.key-rotated", "participant.revoked"], (await store.Audit.ReadAsync(0, 100, none)).Select(row => row.Action));
+    });
+
+    [Fact]
+    public Task A_token_is_good_until_its_end_or_until_it_is_taken_back() => WithStoreAsync(async store =>
+    {
+        DateTimeOffset end = TestDatabase.Noon.AddDays(2);
+        await store.Tokens.AddAsync("anna", RosterRoles.Viewer, planHash, end, by, none);
+        await store.Tokens.AddAsync("anna", RosterRoles.Viewer, planHash, end, by, none);
+        await AssertConflictAsync(() => store.Tokens.AddAsync("anna", RosterRoles.Owner, invite, end, by, none));
+        await AssertConflictAsync(() => store.Tokens.AddAsync("bert", RosterRoles.Viewer, planHash, end, by, none));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => store.Tokens.AddAsync("x", RosterRoles.Participant, invite, end, by, none));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => store.Tokens.AddAsync("x", RosterRoles.Viewer, invite, TestDatabase.Noon, by, none));
+        Assert.True(await store.Tokens.RevokeAsync("anna", "left", by, none));
+        Assert.False(await store.Tokens.RevokeAsync("anna", "left", by, none));
+        await store.Tokens.AddAsync("anna", RosterRoles.Owner, invite, end, by, none);
+
+        TokenRecord[] tokens = [.. (await store.Tokens.ListAsync(none)).OrderBy(token => token.Role)];
+        Assert.Equal([(RosterRoles.Viewer, false), (RosterRoles.Owner, true)], tokens.Select(token => (token.Role, token.IsGood(TestDatabase.Noon))));
+        Assert.False(tokens[1].IsGood(end));
+        Assert.Equal(["store.claimed", "token.created", "token.revoked", "token.created"], (await store.Audit.ReadAsync(0, 100, none)).Select(row => row.Action));
     });
 
     [Fact]
@@ -206,8 +253,8 @@ public abstract class StorageContract(ITestOutputHelper output)
         await Assert.ThrowsAsync<ArgumentException>(() => store.Jobs.AddAsync("nul", "a\0b", planHash, by, none));
         await Assert.ThrowsAsync<ArgumentException>(() => store.Jobs.AddAsync("half", "\ud800", planHash, by, none));
         await Assert.ThrowsAsync<ArgumentException>(() => store.Jobs.AddAsync("long", new string('x', (1 << 20) + 1), planHash, by, none));
-        await Assert.ThrowsAsync<ArgumentException>(() => store.Roster.InviteAsync("x", RosterRoles.Viewer, Bytes(5, 1), by, none));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => store.Roster.InviteAsync("x", (RosterRoles)32, invite, by, none));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.Roster.InviteAsync("x", RosterRoles.Viewer, Bytes(5, 1), null, by, none));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => store.Roster.InviteAsync("x", (RosterRoles)32, invite, null, by, none));
         Assert.True((await store.Audit.VerifyAsync(none)).IsWhole);
     });
 
@@ -239,7 +286,7 @@ public abstract class StorageContract(ITestOutputHelper output)
 
     private static async Task EnrolAsync(ICoordinatorStore store, string name, byte[] invitation, byte[] own)
     {
-        await store.Roster.InviteAsync(name, RosterRoles.Participant, invitation, by, none);
+        await store.Roster.InviteAsync(name, RosterRoles.Participant, invitation, null, by, none);
         await store.Roster.JoinAsync(invitation, own, by, none);
         await store.Roster.ApproveAsync(name, own, by, none);
     }

@@ -124,7 +124,7 @@ public abstract class StorageGuards(ITestOutputHelper output)
     public Task A_changed_audit_row_is_named(string sql, long row, string problem) => WithDatabaseAsync(async database =>
     {
         await using ICoordinatorStore store = await database.ClaimAsync();
-        for (int i = 0; i < 4; i++) await store.Roster.InviteAsync($"p{i}", RosterRoles.Participant, StorageContract.Bytes(32, (byte)i), by, none);
+        for (int i = 0; i < 4; i++) await store.Roster.InviteAsync($"p{i}", RosterRoles.Participant, StorageContract.Bytes(32, (byte)i), null, by, none);
         Assert.True((await store.Audit.VerifyAsync(none)).IsWhole);
         await database.TamperPastTriggersAsync("audit", sql);
 
@@ -139,7 +139,7 @@ public abstract class StorageGuards(ITestOutputHelper output)
     public Task An_end_that_was_cut_off_together_with_the_head_row_is_seen_by_a_kept_head_alone() => WithDatabaseAsync(async database =>
     {
         await using ICoordinatorStore store = await database.ClaimAsync();
-        await store.Roster.InviteAsync("north", RosterRoles.Participant, StorageContract.Bytes(32, 1), by, none);
+        await store.Roster.InviteAsync("north", RosterRoles.Participant, StorageContract.Bytes(32, 1), null, by, none);
         string kept = (await store.Audit.VerifyAsync(none)).Head;
         await database.TamperPastTriggersAsync("audit", "DELETE FROM audit WHERE entry = 2; UPDATE head SET audit_index = 1, audit_hash = (SELECT hash FROM audit WHERE entry = 1)");
 

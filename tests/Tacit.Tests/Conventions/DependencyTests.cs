@@ -18,11 +18,13 @@ public sealed class DependencyTests(ITestOutputHelper output)
         ["Tacit.Storage"] = ["Tacit.Aggregation"],
         ["Tacit.Simulation"] = ["Tacit.Federation"],
         ["Tacit.Coordination"] = ["Tacit.Federation", "Tacit.Storage"],
+        ["Tacit.Orchestration"] = ["Tacit.Coordination"],
         ["Tacit.Participation"] = ["Tacit.Federation", "Tacit.Storage"],
-        ["Tacit.Cli"] = ["Tacit.Coordination", "Tacit.Participation", "Tacit.Simulation"],
+        ["Tacit.Dashboard"] = ["Tacit.Coordination"],
+        ["Tacit.Cli"] = ["Tacit.Dashboard", "Tacit.Orchestration", "Tacit.Participation", "Tacit.Simulation"],
     };
 
-    private static readonly string[] edges = ["Tacit.Simulation", "Tacit.Storage", "Tacit.Coordination", "Tacit.Participation"];
+    private static readonly string[] edges = ["Tacit.Simulation", "Tacit.Storage", "Tacit.Coordination", "Tacit.Dashboard", "Tacit.Orchestration", "Tacit.Participation"];
 
     [Fact]
     public void Projects_refer_along_the_arrows_and_no_other_way()

@@ -4,8 +4,10 @@ using System.Runtime.CompilerServices;
 using Tacit.Aggregation.Rounds;
 using Tacit.Coordination;
 using Tacit.Cryptography.Rings;
+using Tacit.Dashboard;
 using Tacit.Federation.Offers;
 using Tacit.Learning.Models;
+using Tacit.Orchestration;
 using Tacit.Participation;
 using Tacit.Privacy.Clipping;
 using Tacit.Protocols;
@@ -23,7 +25,7 @@ internal static class TacitAssemblies
     [
         typeof(ModularVector).Assembly, typeof(NormClipping).Assembly, typeof(RoundTerms).Assembly,
         typeof(IAggregationProtocol).Assembly, typeof(ParameterTensor).Assembly, typeof(RoundSetup).Assembly, typeof(ICoordinatorStore).Assembly,
-        typeof(RoundOffer).Assembly, typeof(CoordinatorOptions).Assembly, typeof(ParticipantPolicy).Assembly,
+        typeof(RoundOffer).Assembly, typeof(CoordinatorOptions).Assembly, typeof(OrchestrationOptions).Assembly, typeof(ParticipantPolicy).Assembly, typeof(TacitDashboard).Assembly,
     ];
 
     public static IEnumerable<Type> Types => All.SelectMany(assembly => assembly.GetTypes()).Where(type => !IsGenerated(type));

@@ -1,0 +1,124 @@
+using System.Security.Cryptography;
+using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Rounds;
+using Tacit.Cryptography.Randomness;
+using Tacit.Learning.Data;
+using Tacit.Learning.Jobs;
+using Tacit.Participation;
+using Tacit.Participation.Enrolment;
+using Tacit.Participation.Training;
+using Tacit.Simulation.Jobs;
+
+namespace Tacit.Cli.Federations;
+
+/// <summary>Takes part until it is stopped: connects, answers offers by the site's policy with the plan as it was first seen, and comes back after every interruption.</summary>
+internal sealed class JoinLoop(ParticipantFolder own, SitePolicy site)
+{
+    private static readonly TimeSpan longestPause = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, PlanTrainer> trainers = new(StringComparer.Ordinal);
+
+    /// <exception cref="FailureException">What does not pass by itself: the certificate, the invitation, the files.</exception>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        for (int failed = 0; ;)
+        {
+            byte[] key = KeyHash();
+            try
+            {
+                await using EnrolledClient enrolled = await EnrolledClient.ConnectAsync(own, OptionsOf, TimeProvider.System, stopping);
+                Console.Error.WriteLine($"join: {own.Name} takes part at {own.Coordinator}");
+                failed = 0;
+                await TakePartAsync(enrolled, stopping);
+            }
+            catch (FailureException gone) when (gone.Code == FailureCodes.CoordinatorUnreachable)
+            {
+                TimeSpan pause = TimeSpan.FromSeconds(Math.Min(longestPause.TotalSeconds, 1 << Math.Min(6, failed++)));
+                Console.Error.WriteLine($"join: {gone.Message}; again in {pause.TotalSeconds:F0} s");
+                await Task.Delay(pause, stopping);
+            }
+            catch (FailureException old) when (old.Code == FailureCodes.InvitationRefused && !KeyHash().AsSpan().SequenceEqual(key))
+            {
+                Console.Error.WriteLine("join: the key was rotated; going on with the new one");
+            }
+        }
+    }
+
+    public static void ShowWords(ParticipantFolder own)
+    {
+        string words = string.Join(' ', own.Words());
+        Console.Error.WriteLine($"join: words  {words.ToUpperInvariant()}");
+        Console.Error.WriteLine($"join: waiting for approval. Compare these words with the coordinator's owner by telephone or in person; there it is: tacit approve {own.Name} --words \"{words}\"");
+    }
+
+    private ParticipantOptions OptionsOf(Cryptography.Signatures.SigningKey key) => new()
+    {
+        Coordinator = own.Coordinator,
+        Name = own.Name,
+        JoinToken = own.JoinToken,
+        CertificateHash = own.CertificateHash,
+        Identity = key,
+        Policy = site.Policy,
+        DataDirectory = own.Folder,
+        DataSet = site.DataSet,
+        ReconnectFor = TimeSpan.FromSeconds(30),
+        Waiting = () => ShowWords(own),
+    };
+
+    private async Task TakePartAsync(EnrolledClient enrolled, CancellationToken stopping)
+    {
+        await RotateIfDueAsync(enrolled, stopping);
+        await TrainingParticipant.RunAsync(
+            enrolled.Client,
+            async offer =>
+            {
+                if (!trainers.TryGetValue(offer.Job, out PlanTrainer? trainer)) trainers[offer.Job] = trainer = TrainerOf(offer.Job, await PlanAsync(enrolled.Client, offer.Job, stopping));
+                return await Task.Run(() => trainer.Compute(offer), stopping);
+            },
+            async ended =>
+            {
+                Tell(ended);
+                await RotateIfDueAsync(enrolled, stopping);
+            },
+            stopping);
+    }
+
+    private async Task<string> PlanAsync(ParticipantClient client, string job, CancellationToken stopping)
+    {
+        string text = await client.PlanAsync(job, stopping);
+        own.PinPlan(job, text);
+        return text;
+    }
+
+    // All rows are the site's own: what the plan would set apart for testing is trained on too.
+    private PlanTrainer TrainerOf(string job, string text)
+    {
+        LocalPlan local = new($"the plan of {job}", text, [], own.Data);
+        TrainingPlan plan = local.Read();
+        TrainTestSplit split = local.Load(plan);
+        Dataset rows = split.Test.Rows > 0 ? split.Train.Concat(split.Test) : split.Train;
+        return new PlanTrainer(plan, rows, [.. JobData.Shards(rows, plan.Privacy.MiniClients, SystemRandomSource.Instance)]);
+    }
+
+    // At a connection and between rounds: never within one.
+    private async Task RotateIfDueAsync(EnrolledClient enrolled, CancellationToken stopping)
+    {
+        if (site.RotateKeys is not { } every || TimeProvider.System.GetUtcNow() - own.KeyMade < every) return;
+        await enrolled.RotateAsync(stopping);
+        Console.Error.WriteLine($"join: the key was {every.TotalDays:F0} days old and has been replaced");
+    }
+
+    private static void Tell(RoundParticipation round)
+    {
+        Console.Error.WriteLine(round.Outcome is RoundOutcome.Aborted aborted
+            ? $"join: not in this round: {aborted.Reason}  {aborted.Detail}"
+            : $"join: round {round.Terms!.Round} of {round.Terms.Job}: contributed{(round.Receipt is null ? "" : ", receipt verified")}");
+        if (round.ReceiptProblem is { } problem) Console.Error.WriteLine($"join: the receipt is refused: {problem}");
+    }
+
+    private byte[] KeyHash()
+    {
+        using Cryptography.Signatures.SigningKey key = own.OpenIdentity();
+        return SHA256.HashData(key.VerificationKey.Point.Encoded);
+    }
+}

@@ -1,0 +1,71 @@
+// Requests to the coordinator, and nothing else: the page's policy allows no other host.
+
+export class Refused extends Error {
+  constructor(status, problem) {
+    super(problem.detail ?? problem.title ?? `HTTP ${status}`);
+    this.status = status;
+    this.code = problem.code ?? "";
+    this.title = problem.title ?? "";
+  }
+}
+
+async function ask(path, options) {
+  const response = await fetch(path, { ...options, headers: { accept: "application/json", ...options?.headers }, credentials: "same-origin" });
+  if (response.ok) return response.status === 204 ? null : await response.json();
+  let problem = {};
+  try { problem = await response.json(); } catch { /* not ours */ }
+  throw new Refused(response.status, problem);
+}
+
+export const get = path => ask(path);
+
+/** Changes something. The header cannot be sent by another site's form: together with the origin it shows that this page asks. */
+export const post = (path, body = {}) => ask(path, { method: "POST", headers: { "content-type": "application/json", "x-tacit-request": "dashboard" }, body: JSON.stringify(body) });
+
+/**
+ * Calls `changed` whenever something changes on the coordinator: by server-sent events, by asking every few seconds while those are broken.
+ * `told` hears live, reconnecting, polling or refused.
+ */
+export function follow(changed, told) {
+  const retry = 5000, poll = 3000;
+  let source = null, polling = 0, reopening = 0;
+
+  function open() {
+    close();
+    source = new EventSource("/api/v1/changes");
+    source.onopen = () => { stopPolling(); told("live"); };
+    source.addEventListener("change", () => changed());
+    source.onerror = () => {
+      told(polling ? "polling" : "reconnecting");
+      startPolling();
+      if (source?.readyState === EventSource.CLOSED) { clearTimeout(reopening); reopening = setTimeout(open, retry); }
+    };
+  }
+
+  function close() {
+    clearTimeout(reopening);
+    source?.close();
+    source = null;
+  }
+
+  function startPolling() {
+    if (polling) return;
+    polling = setInterval(async () => {
+      try {
+        if (await changed() !== false && source?.readyState !== EventSource.OPEN) told("polling");
+      } catch { told("reconnecting"); }
+    }, poll);
+  }
+
+  function stopPolling() {
+    clearInterval(polling);
+    polling = 0;
+  }
+
+  // A page that nobody looks at holds no connection: a browser has six for each host without HTTP/2.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) { close(); stopPolling(); } else { open(); changed(); }
+  });
+  open();
+  return { stop() { close(); stopPolling(); } };
+}
