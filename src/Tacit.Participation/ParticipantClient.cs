@@ -17,7 +17,7 @@ namespace Tacit.Participation;
 /// <summary>A participant's side of a federation: joins, is invited, and contributes only what its policy allows. One round at a time.</summary>
 public sealed class ParticipantClient : IAsyncDisposable
 {
-    private const long OfferLimitBytes = 1L << 31, ReceiptsLimitBytes = 64L << 20;
+    private const long OfferLimitBytes = 1L << 30, ReceiptsLimitBytes = 64L << 20;
 
     private readonly SigningKey first;
     private readonly Dictionary<string, ReceiptChain> receipts = new(StringComparer.Ordinal);
@@ -170,16 +170,24 @@ public sealed class ParticipantClient : IAsyncDisposable
             while (true)
             {
                 await Task.Delay(Options.PresenceInterval, Options.Clock, ending.Token);
-                await Link.SendAsync(HttpMethod.Post, Routes.Presence, () => null, (_, _) => Task.FromResult(true), ending.Token);
+                await PresentAsync();
             }
         }
         catch (OperationCanceledException)
         {
             // the client is being disposed
         }
+    }
+
+    private async Task PresentAsync()
+    {
+        try
+        {
+            await Link.SendAsync(HttpMethod.Post, Routes.Presence, () => null, (_, _) => Task.FromResult(true), ending.Token);
+        }
         catch (FailureException)
         {
-            // the coordinator is gone for good: the loop over invitations says so
+            // the loop over invitations says so; the coordinator may be back before that
         }
     }
 }

@@ -46,6 +46,10 @@ public sealed record ParticipantPolicy
     /// <value>None.</value>
     public PrivacyCeiling? Ceiling { get; init; }
 
+    /// <summary>Shards that the participant's data is split into: what one account of ε is for. With a <see cref="Ceiling"/> an offer must ask for so many, otherwise each number of them would have a budget of its own.</summary>
+    /// <value>1: the participant as a whole.</value>
+    public int Shards { get; init; } = 1;
+
     /// <summary>The fraction of the other participants that may collude with the coordinator: their noise is not counted. The terms may assume more, not less.</summary>
     /// <value>0.</value>
     public double Corrupt { get; init; }
@@ -65,6 +69,8 @@ public sealed record ParticipantPolicy
         ThrowUnless(Jobs.Any(job => IsNamed(job, offer.Job)), offer, "job", "another one", string.Join(" or ", Jobs));
         ThrowUnless(AllowExactSums || offer.Plan is NoisedSumPlan, offer, "mechanism", "none: the sum is exact", "sums with noise");
         ThrowUnless(Ceiling is null || offer.Plan is NoisedSumPlan, offer, "epsilon", "infinite: the sum is exact", FormattableString.Invariant($"at most {Ceiling?.Epsilon}"));
+        int shards = offer.Plan is NoisedSumPlan sum ? sum.ShardsPerParticipant : 1;
+        ThrowUnless(Ceiling is null || shards == Shards, offer, "mini-clients", $"{shards}", $"{Shards}");
         double noise = NoiseOf(offer.Plan);
         ThrowUnless(noise >= LeastNoise * (1 - 1e-9), offer, "noise", FormattableString.Invariant($"{noise:g4}"), FormattableString.Invariant($"at least {LeastNoise:g4} times the norm"));
     }

@@ -37,7 +37,7 @@ internal sealed class JoinLoop(ParticipantFolder own, SitePolicy site)
                 Console.Error.WriteLine($"join: {gone.Message}; again in {pause.TotalSeconds:F0} s");
                 await Task.Delay(pause, stopping);
             }
-            catch (FailureException old) when (old.Code == FailureCodes.InvitationRefused && !KeyHash().AsSpan().SequenceEqual(key))
+            catch (FailureException old) when (old.Code == FailureCodes.InvitationRefused && (own.IsRotating || !KeyHash().AsSpan().SequenceEqual(key)))
             {
                 Console.Error.WriteLine("join: the key was rotated; going on with the new one");
             }
@@ -95,6 +95,7 @@ internal sealed class JoinLoop(ParticipantFolder own, SitePolicy site)
     {
         LocalPlan local = new($"the plan of {job}", text, [], own.Data);
         TrainingPlan plan = local.Read();
+        if (plan.Data.Format == "synthetic-activity" && own.Data is not null) throw new FailureException(FailureCodes.TermsRefused, $"the plan of {job} wants data that is generated; this site takes part with its own");
         TrainTestSplit split = local.Load(plan);
         Dataset rows = split.Test.Rows > 0 ? split.Train.Concat(split.Test) : split.Train;
         return new PlanTrainer(plan, rows, [.. JobData.Shards(rows, plan.Privacy.MiniClients, SystemRandomSource.Instance)]);

@@ -40,6 +40,9 @@ internal sealed class Member
     /// <summary>The newest token and when it ends; replaced as one.</summary>
     public MemberToken? Token { get; set; }
 
+    /// <summary>One offer at a time is sent to it.</summary>
+    public Rounds.Turns Downloads { get; } = new(1);
+
     /// <summary>The words of the present key, once somebody asked for them.</summary>
     public ImmutableArray<string> Words { get; set; } = [];
 

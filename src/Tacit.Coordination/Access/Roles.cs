@@ -35,9 +35,9 @@ internal static class Roles
     /// <exception cref="FailureException">INVALID_VALUE.</exception>
     public static void ThrowUnlessName(string? name)
     {
-        if (name is not { Length: >= 1 and <= LongestName } || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_')))
+        if (name is not { Length: >= 1 and <= LongestName } || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_')) || name.Trim('.').Length == 0)
         {
-            throw new FailureException(FailureCodes.InvalidValue, $"name must be 1 to {LongestName} letters, digits, dots, dashes or underscores");
+            throw new FailureException(FailureCodes.InvalidValue, $"name must be 1 to {LongestName} letters, digits, dots, dashes or underscores, and not dots alone");
         }
     }
 

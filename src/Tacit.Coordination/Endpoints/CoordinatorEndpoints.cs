@@ -99,10 +99,14 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
         });
         if (!offered) return;
         // Everybody asks at the same time: so many are served side by side, the others wait.
-        await downloads.EnterAsync(context.RequestAborted);
+        await member.Downloads.EnterAsync(context.RequestAborted);   // whoever opens many connections takes one place
+        bool entered = false;
         try
         {
-            byte[] offer = board.Current().Round!.EncodedOffer;
+            await downloads.EnterAsync(context.RequestAborted);
+            entered = true;
+            RoundEntry round = board.Current().Round!;
+            byte[] offer = round.WaitsFor(member) ? round.EncodedOffer : [];
             if (offer.Length == 0)
             {
                 context.Response.StatusCode = StatusCodes.Status204NoContent;   // it was closed while this participant waited: the next one is asked for
@@ -116,7 +120,8 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
         }
         finally
         {
-            downloads.Leave();
+            if (entered) downloads.Leave();
+            member.Downloads.Leave();
         }
     }
 

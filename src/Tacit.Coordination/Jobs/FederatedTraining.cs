@@ -169,22 +169,24 @@ internal sealed class FederatedTraining
         int Minimum(int cohort) => Math.Max(offer.MinimumCohort, plan is NoisedSumPlan ? noised!.Privacy.MinimumIncluded(cohort) : 1);
         RoundResult result = await runner.RunAsync(offer, invited, PlanTerms.ProtectionOf(job.Plan.Protection), most, Minimum, BeginAsync, stopping);
         FederatedRound report = ReportOf(result, round, clock.GetElapsedTime(start)) with { StartedAt = startedAt };
-        if (result.Outcome is not RoundOutcome.Completed completed) return new Attempt(null, report, begun, "");
+        if (result.Outcome is not RoundOutcome.Completed completed) return new Attempt(null, report, begun, "", result.Actor);
         Opening opened = plan is NoisedSumPlan sum
             ? await noised!.OpenAsync(sum, completed, result.Actor!.Terms, (readers, coordinator) => recorder.ChargeAsync(offer.Round, readers, coordinator))
             : OpenExact((WeightedMeanPlan)plan, completed);
         report = report with { Weight = opened.Weight, Saturated = opened.Saturated, Spent = opened.Spent };
         bool unopened = plan is NoisedSumPlan && opened.Cost is null;
-        string transcript = unopened ? "" : await recorder.ReceiptsAsync(result.Actor!, completed, opened.Cost, opened.Mean, stopping);
-        return opened.Refused is { } refused ? new Attempt(null, report with { Included = [], Aborted = refused }, begun, transcript) : new Attempt(opened, report, begun, transcript);
+        string transcript = unopened ? "" : await recorder.ReceiptsAsync(result.Actor!, completed, opened.Cost, opened.Mean, CancellationToken.None);   // charged: from here on nothing is given up half-way
+        return opened.Refused is { } refused ? new Attempt(null, report with { Included = [], Aborted = refused }, begun, transcript, result.Actor) : new Attempt(opened, report, begun, transcript, result.Actor);
     }
 
     private async Task FinishAsync(Attempt attempt, JobCheckpoint? next, CancellationToken stopping)
     {
-        await recorder.FinishAsync(attempt.Report, attempt.Begun, attempt.Transcript, next, stopping);
+        await recorder.FinishAsync(attempt.Report, attempt.Begun, attempt.Transcript, next, attempt.Transcript.Length > 0 ? CancellationToken.None : stopping);
         reports.Add(attempt.Report);
         Finished?.Invoke(attempt.Report);
-        board.Find(attempt.Report.Number)?.Over.TrySetResult();
+        if (board.Find(attempt.Report.Number) is not { } entry) return;
+        entry.Forget(attempt.Actor);
+        entry.Over.TrySetResult();
     }
 
     private static Opening OpenExact(WeightedMeanPlan plan, RoundOutcome.Completed completed)
@@ -261,4 +263,4 @@ internal sealed record Opening(float[] Mean, long Weight, long Saturated)
 }
 
 /// <summary>One round of a job, before it is written down: opened if its sum may be used.</summary>
-internal sealed record Attempt(Opening? Opened, FederatedRound Report, bool Begun, string Transcript);
+internal sealed record Attempt(Opening? Opened, FederatedRound Report, bool Begun, string Transcript, RoundActor? Actor);

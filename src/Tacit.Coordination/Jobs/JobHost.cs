@@ -109,7 +109,7 @@ public sealed class JobHost : IHostedService, IDisposable
         if (View(entry).State != JobState.Stopped) throw new FailureException(FailureCodes.StorageConflict, $"job {id} is not stopped: there is nothing to resume");
         if (entry.Job is null) throw new FailureException(FailureCodes.StorageConflict, $"job {id} cannot be read by this program: submit its plan again");
         JobEntry again = new(entry.Id, entry.Job, View(entry) with { State = JobState.Planned, Reason = "", EndedAt = null });
-        jobs[id] = again;
+        if (!jobs.TryUpdate(id, again, entry)) throw new FailureException(FailureCodes.StorageConflict, $"job {id} is being resumed already");
         _ = Launch(again);
         return View(again);
     }
@@ -233,7 +233,7 @@ public sealed class JobHost : IHostedService, IDisposable
             await EndAsync(entry, JobState.Stopped, reason, CoordinatorState.Actor);
             throw;
         }
-        catch (Exception problem) when (problem is not OperationCanceledException)
+        catch (Exception problem) when (problem is not OperationCanceledException || !either.IsCancellationRequested)
         {
             FailureException? failure = problem as FailureException;
             await EndAsync(entry, JobState.Failed, failure is null ? problem.GetType().Name : $"{failure.Code}: {failure.Message}", CoordinatorState.Actor);
@@ -267,7 +267,7 @@ public sealed class JobHost : IHostedService, IDisposable
     private async Task<JobEntry> RestoreAsync(JobRecord record, CancellationToken stopping)
     {
         StoredJob stored = StoredJob.Read(record.Id, record.Plan);
-        FederatedJob? job = stored.Document is { } document && options.ReadJob is { } read && record.State is JobState.Planned or JobState.Running or JobState.Stopped ? read(document, false) : null;
+        (FederatedJob? job, string unread) = ReadAgain(stored, record.State);
         JobReport report = ReportOf(record.Id, stored, record.CreatedAt, record.State) with { Reason = record.Reason, EndedAt = record.State is JobState.Planned or JobState.Running ? null : record.ChangedAt };
         HashSet<long> completed = [.. (await state.Store.Rounds.ListAsync(record.Id, stopping)).Where(round => round.State == RoundState.Completed).Select(round => round.Number)];
         foreach (string text in await state.Store.Rounds.ReportsAsync(record.Id, stopping))
@@ -277,8 +277,23 @@ public sealed class JobHost : IHostedService, IDisposable
             report = With(report, round);
         }
 
-        if (job is null && record.State is JobState.Planned or JobState.Running) report = report with { Waiting = "this program cannot read the job's plan: it was submitted by another one" };
+        if (job is null && record.State is JobState.Planned or JobState.Running) report = report with { Waiting = $"this program cannot read the job: {unread}" };
         return new JobEntry(record.Id, job, report with { StartedAt = report.Rounds.IsEmpty ? null : report.Rounds[0].StartedAt });
+    }
+
+    // A job whose data or plan cannot be read any more keeps nobody from starting.
+    private (FederatedJob? Job, string Why) ReadAgain(StoredJob stored, JobState state)
+    {
+        if (state is not (JobState.Planned or JobState.Running or JobState.Stopped)) return (null, "it is over");
+        if (stored.Document is not { } document || options.ReadJob is not { } read) return (null, "it was submitted by another program");
+        try
+        {
+            return (read(document, false), "");
+        }
+        catch (FailureException problem)
+        {
+            return (null, $"{problem.Code}: {problem.Message}");
+        }
     }
 
     private static JobReport With(JobReport report, FederatedRound round) => report with

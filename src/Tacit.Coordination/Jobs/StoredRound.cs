@@ -12,6 +12,8 @@ internal sealed record StoredRound(
     long Number, int Round, string Purpose, int Invited, string[] Included, StoredRound.Drop[] Dropped, StoredRound.Refusal[] Declined, StoredRound.Refusal? Aborted, long BytesReceived, double Seconds,
     long Weight, long Saturated, StoredRound.Figures? Metrics, PrivacySpending? Spent, string[] Incidents, DateTimeOffset? StartedAt = null)
 {
+    private const int MostTexts = 500;   // what participants can lengthen does not make a report too long to be stored
+
     internal sealed record Drop(string Participant, string Phase, bool Recovered);
 
     internal sealed record Refusal(string Name, string Reason);
@@ -20,9 +22,9 @@ internal sealed record StoredRound(
 
     public static string Write(FederatedRound round) => JsonSerializer.Serialize(new StoredRound(
         round.Number, round.Round, round.Purpose.ToString(), round.Invited, [.. round.Included], [.. round.Dropped.Select(drop => new Drop(drop.Participant, drop.Phase.Name(), drop.Recovered))],
-        [.. round.Declined.Select(answer => new Refusal(answer.Participant, answer.Reason))], round.Aborted is { } aborted ? new Refusal(aborted.Reason.Name, aborted.Detail) : null,
+        [.. round.Declined.Take(MostTexts).Select(answer => new Refusal(answer.Participant, answer.Reason))], round.Aborted is { } aborted ? new Refusal(aborted.Reason.Name, aborted.Detail) : null,
         round.BytesReceived, round.Elapsed.TotalSeconds, round.Weight, round.Saturated, round.Metrics is { } metrics ? new Figures(metrics.Examples, metrics.Accuracy, metrics.MeanLoss) : null,
-        round.Spent, [.. round.Incidents], round.StartedAt));
+        round.Spent, [.. round.Incidents.Take(MostTexts)], round.StartedAt));
 
     public static FederatedRound Read(string job, string text)
     {

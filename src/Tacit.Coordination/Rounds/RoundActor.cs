@@ -13,7 +13,7 @@ namespace Tacit.Coordination.Rounds;
 /// </remarks>
 internal sealed class RoundActor
 {
-    private const int MostIncidents = 10_000;
+    private const int MostIncidents = 200;
 
     private readonly Turns turn = new(0);   // until the machine has started
     private readonly TaskCompletionSource<RoundOutcome> over = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -65,6 +65,12 @@ internal sealed class RoundActor
 
     /// <summary>Complete once the round is over.</summary>
     public ImmutableArray<Incident> Incidents { get; private set; } = [];
+
+    /// <summary>Lets go of the sum.</summary>
+    public void Forget()
+    {
+        if (Outcome is RoundOutcome.Completed completed) Outcome = completed with { Sum = null };
+    }
 
     public Seat SeatOf(PartyId party) => seats[party];
 

@@ -34,7 +34,7 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
 
     public long Number { get; } = number;
 
-    public RoundOffer Offer { get; } = offer;
+    public RoundOffer Offer { get; private set; } = offer;
 
     /// <summary>The offer's bytes as long as it waits for anybody: they hold a whole model.</summary>
     public byte[] EncodedOffer { get; private set; } = RoundOfferCodec.Encode(offer);
@@ -103,6 +103,13 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
     public Task NextAnswer()
     {
         lock (gate) return answered.Task;
+    }
+
+    /// <summary>Lets go of the model and of the sum: a round that is written down is only looked at.</summary>
+    public void Forget(RoundActor? actor)
+    {
+        Offer = Offer with { Vector = [], FeatureMeans = [], FeatureSquares = [] };
+        actor?.Forget();
     }
 
     /// <summary>Takes no more answers.</summary>

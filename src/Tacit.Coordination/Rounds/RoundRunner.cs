@@ -84,6 +84,11 @@ internal sealed class RoundRunner(CoordinatorOptions options, RoundBoard board, 
             entry.Abort(FailureCodes.Interrupted, "the coordinator stops");
             throw;
         }
+        catch (Exception)
+        {
+            entry.Abort(FailureCodes.JobFailed, "the coordinator failed");   // nobody waits for terms that never come
+            throw;
+        }
     }
 
     // All that were invited have answered, the time is over, or whoever is missing is gone.

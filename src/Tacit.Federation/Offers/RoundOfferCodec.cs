@@ -1,5 +1,6 @@
 using Tacit.Aggregation.Rounds;
 using Tacit.Aggregation.Wire;
+using Tacit.Privacy.Budgets;
 
 namespace Tacit.Federation.Offers;
 
@@ -28,7 +29,8 @@ public static class RoundOfferCodec
         offer = null;
         WireReader reader = new(bytes);
         if (!reader.TryByte(out byte version) || version != Version) return false;
-        if (!reader.TryText(out string job) || !reader.TryLong(out long round) || round < 1) return false;
+        if (!reader.TryText(out string job) || !LedgerEntry.IsName(job) || job.Trim('.').Length == 0) return false;   // it becomes a folder at the participant
+        if (!reader.TryLong(out long round) || round < 1) return false;
         if (!reader.TryByte(out byte purpose) || purpose > (byte)RoundPurpose.FeatureSquares) return false;
         if (!reader.TryText(out string protocol) || !reader.TryByte(out byte mode) || mode > (byte)ProtectionMode.Malicious) return false;
         if (!reader.TryNumber(out int minimum) || minimum < 1 || !reader.TryNumber(out int invited) || invited < minimum) return false;

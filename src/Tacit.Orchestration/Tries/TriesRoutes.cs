@@ -25,7 +25,7 @@ internal sealed class TriesRoutes(RouteGuard guard, JobHost jobs, ComparisonRout
     {
         Add(routes, "/", (context, _) => Problems.WriteJsonAsync(context, Index()))
             .Says(new RouteText("What is answered on this port, and what took the place of older routes.") { Answer = typeof(TriesIndexAnswer) });
-        Add(routes, "/model", ModelAsync)
+        Add(routes, "/model", ModelAsync, Role.Operator)
             .Says(new RouteText("The newest model that a run has released.") { Answer = typeof(ModelAnswer), Codes = oneTry });
         Add(routes, "/tries", (context, _) => Problems.WriteJsonAsync(context, jobs.All.Select(Of).ToImmutableArray()))
             .Says(new RouteText("All runs, oldest first.") { Answer = typeof(ImmutableArray<TryAnswer>) });
@@ -39,8 +39,8 @@ internal sealed class TriesRoutes(RouteGuard guard, JobHost jobs, ComparisonRout
         foreach (Successor route in Successor.OfTries) route.Map(guard, routes, Listener);
     }
 
-    private IEndpointConventionBuilder Add(IEndpointRouteBuilder routes, string pattern, Func<HttpContext, string, Task> handler) =>
-        guard.Map(routes, "GET", pattern, Roles.Reader, handler).WithMetadata(new OnListener(Listener));
+    private IEndpointConventionBuilder Add(IEndpointRouteBuilder routes, string pattern, Func<HttpContext, string, Task> handler, Role role = Roles.Reader) =>
+        guard.Map(routes, "GET", pattern, role, handler).WithMetadata(new OnListener(Listener));
 
     private async Task ModelAsync(HttpContext context, string actor)
     {

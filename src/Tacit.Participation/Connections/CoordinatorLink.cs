@@ -75,7 +75,7 @@ internal sealed class CoordinatorLink : IDisposable
             {
                 return await RetryAsync(() => Request(method, path, used ?? "", content()), read, stopping);
             }
-            catch (FailureException refused) when (refused.Code == FailureCodes.NotAuthenticated && attempt < MostJoins)
+            catch (FailureException refused) when ((refused.Code == FailureCodes.NotAuthenticated || refused.Code == FailureCodes.TooManyAttempts) && attempt < MostJoins)
             {
                 await JoinAgainAsync(used, stopping);
             }
@@ -225,7 +225,7 @@ internal sealed class CoordinatorLink : IDisposable
     {
         if (response.Content.Headers.ContentLength > limit) throw TooLarge(limit);
         await using Stream body = await response.Content.ReadAsStreamAsync(stopping);
-        using MemoryStream whole = new((int)(response.Content.Headers.ContentLength ?? 0));
+        using MemoryStream whole = new((int)Math.Min(response.Content.Headers.ContentLength ?? 0, 1 << 20));   // what is announced is not yet there
         byte[] block = new byte[64 * 1024];
         for (int read = await body.ReadAsync(block, stopping); read > 0; read = await body.ReadAsync(block, stopping))
         {

@@ -23,7 +23,7 @@ public sealed record SitePolicy(ParticipantPolicy Policy, string DataSet, TimeSp
             string rounds = Policy.MaximumRounds == long.MaxValue ? "any number of rounds" : string.Create(CultureInfo.InvariantCulture, $"at most {Policy.MaximumRounds} rounds");
             string jobs = Policy.Jobs is ["*"] ? "" : $" of the jobs {string.Join(", ", Policy.Jobs)}";
             string cost = Policy.Ceiling is { } ceiling
-                ? string.Create(CultureInfo.InvariantCulture, $"total ε ≤ {ceiling.Epsilon:g4} at δ {ceiling.Delta:g3} per participant{(Policy.Corrupt > 0 ? $" if at most {Policy.Corrupt:P0} of the others collude" : "")}")
+                ? string.Create(CultureInfo.InvariantCulture, $"total ε ≤ {ceiling.Epsilon:g4} at δ {ceiling.Delta:g3} per {(Policy.Shards > 1 ? $"shard, of {Policy.Shards} that this site splits into" : "participant")}{(Policy.Corrupt > 0 ? $" if at most {Policy.Corrupt:P0} of the others collude" : "")}")
                 : Policy.AllowExactSums ? "with no limit to ε: exact sums are allowed" : "with noise in every sum and no limit to the total ε";
             string trust = Policy.AllowSemiHonest ? ", trusting the coordinator to follow the protocol" : "";
             return string.Create(CultureInfo.InvariantCulture, $"This site joins {rounds}{jobs}, never with fewer than {Policy.MinimumCohort - 1} others, {cost}{trust}.");
@@ -38,7 +38,7 @@ public sealed record SitePolicy(ParticipantPolicy Policy, string DataSet, TimeSp
     {
         PlanSection section = new(file, "", root, "policy");
         ParticipantPolicy defaults = new();
-        PrivacyCeiling? ceiling = CeilingOf(section.Section("privacy"), out double corrupt);
+        PrivacyCeiling? ceiling = CeilingOf(section.Section("privacy"), out double corrupt, out int shards);
         ParticipantPolicy policy = new()
         {
             MinimumCohort = section.RequiredInteger("minimum-cohort", 2),
@@ -51,6 +51,7 @@ public sealed record SitePolicy(ParticipantPolicy Policy, string DataSet, TimeSp
             Jobs = section.Texts("jobs") is { IsEmpty: false } jobs ? jobs : defaults.Jobs,
             Ceiling = ceiling,
             Corrupt = corrupt,
+            Shards = shards,
         };
         string dataSet = section.Text("data-set", "local");
         if (!LedgerEntry.IsName(dataSet)) throw section.Wrong(FailureCodes.InvalidValue, "data-set", $"data-set is \"{dataSet}\"; it must be 1 to 100 letters, digits, dots, dashes or underscores");
@@ -65,8 +66,9 @@ public sealed record SitePolicy(ParticipantPolicy Policy, string DataSet, TimeSp
         return new SitePolicy(policy, dataSet, rotate);
     }
 
-    private static PrivacyCeiling? CeilingOf(PlanSection section, out double corrupt)
+    private static PrivacyCeiling? CeilingOf(PlanSection section, out double corrupt, out int shards)
     {
+        shards = section.Integer("mini-clients", 1, 1, 10_000);
         corrupt = section.Number("corrupt", 0, x => x is >= 0 and < 1, "in [0, 1)");
         double epsilon = section.Number("epsilon", double.NaN, x => x > 0, "greater than 0", FailureCodes.InvalidEpsilon);
         double delta = section.Number("delta", 1e-5, x => x is > 0 and < 1, "in (0, 1)");

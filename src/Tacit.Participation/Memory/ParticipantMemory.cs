@@ -51,7 +51,7 @@ internal sealed class ParticipantMemory : IDisposable
         FileStream? rounds = null;
         try
         {
-            rounds = new FileStream(Path.Combine(folder, RoundsName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            rounds = PrivateFolder.OpenFile(Path.Combine(folder, RoundsName));
             ParticipantMemory memory = new(file, rounds, dataSet);
             memory.ReadRounds();
             return memory;

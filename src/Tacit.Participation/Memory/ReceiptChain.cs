@@ -29,7 +29,7 @@ internal sealed class ReceiptChain
         if (directory is null) return;
         string root = Path.Combine(directory, "receipts", job);
         folder = Path.Combine(root, participant);
-        Directory.CreateDirectory(folder);
+        PrivateFolder.Create(folder);
         string pinned = Path.Combine(root, ReceiptFiles.KeyName);
         if (!File.Exists(pinned)) PrivateFolder.Write(pinned, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(key.Point.Encoded) + "\n"));
         else if (!ReceiptFiles.ReadKey(pinned).Equals(key)) throw new FailureException(FailureCodes.ReceiptInvalid, $"the coordinator signs receipts of {job} with another key than before: ask its operator what happened before taking part again");

@@ -23,7 +23,7 @@ public sealed class LedgerFile : ILedgerStore, IDisposable
         FileStream stream;
         try
         {
-            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            stream = PrivateFolder.OpenFile(path);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -51,8 +51,17 @@ public sealed class LedgerFile : ILedgerStore, IDisposable
     {
         long end = stream.Length;
         stream.Position = end;
-        stream.Write(Encoding.UTF8.GetBytes(line + "\n"));
-        stream.Flush(flushToDisk: true);
+        try
+        {
+            stream.Write(Encoding.UTF8.GetBytes(line + "\n"));
+            stream.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            stream.SetLength(end);   // half a line would make the next one unreadable
+            throw;
+        }
+
         lines.Add(line);
     }
 

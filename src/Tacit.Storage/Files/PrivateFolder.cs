@@ -54,6 +54,15 @@ public static class PrivateFolder
         }
     }
 
+    /// <summary>Opens or makes a file with mode 0600 that nobody else has open.</summary>
+    /// <param name="path">Not emptied.</param>
+    public static FileStream OpenFile(string path)
+    {
+        FileStreamOptions options = new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnersFile;
+        return new FileStream(path, options);
+    }
+
     /// <summary>Refuses a secret's file that others may read.</summary>
     /// <param name="path">A file that is there.</param>
     /// <exception cref="FailureException"><see cref="FailureCodes.KeyFilePermissions"/>.</exception>
