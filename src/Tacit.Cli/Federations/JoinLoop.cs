@@ -14,6 +14,7 @@ namespace Tacit.Cli.Federations;
 /// <summary>Takes part until it is stopped: connects, answers offers by the site's policy with the plan as it was first seen, and comes back after every interruption.</summary>
 internal sealed class JoinLoop(ParticipantFolder own, SitePolicy site)
 {
+    private const long MostGenerated = 200_000;
     private static readonly TimeSpan longestPause = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, PlanTrainer> trainers = new(StringComparer.Ordinal);
@@ -95,7 +96,7 @@ internal sealed class JoinLoop(ParticipantFolder own, SitePolicy site)
     {
         LocalPlan local = new($"the plan of {job}", text, [], own.Data);
         TrainingPlan plan = local.Read();
-        if (plan.Data.Format == "synthetic-activity" && own.Data is not null) throw new FailureException(FailureCodes.TermsRefused, $"the plan of {job} wants data that is generated; this site takes part with its own");
+        if (plan.Data.Format == "synthetic-activity" && (long)plan.Data.Persons * plan.Data.Windows > MostGenerated) throw new FailureException(FailureCodes.TermsRefused, FormattableString.Invariant($"the plan of {job} wants {plan.Data.Persons} times {plan.Data.Windows} generated windows; at most {MostGenerated} are made"));
         TrainTestSplit split = local.Load(plan);
         Dataset rows = split.Test.Rows > 0 ? split.Train.Concat(split.Test) : split.Train;
         return new PlanTrainer(plan, rows, [.. JobData.Shards(rows, plan.Privacy.MiniClients, SystemRandomSource.Instance)]);

@@ -48,6 +48,8 @@ public sealed class DowngradeTests
         ["a larger epsilon than is left"] = new("PRIVACY_BUDGET_EXCEEDED") { Strict = policy => policy with { Ceiling = new PrivacyCeiling(0.01, 0.001) }, Weak = policy => policy },
         ["another purpose"] = new(TermsRefused) { Offer = offer => offer with { Purpose = RoundPurpose.FeatureMeans }, Weak = policy => policy with { Purposes = [RoundPurpose.FeatureMeans] } },
         ["another job"] = new(TermsRefused) { Offer = offer => offer with { Job = "other-1" }, Weak = policy => policy with { Jobs = ["*"] } },
+        ["another number of shards than the account is for"] = new(TermsRefused) { Strict = policy => policy with { Shards = 2 }, Weak = policy => policy },
+        ["a job that is called like a folder elsewhere"] = new("MALFORMED_MESSAGE") { Offer = offer => offer with { Job = "../small-1" } },
         ["one round more"] = new(TermsRefused) { Strict = policy => policy with { MaximumRounds = 0 }, Weak = policy => policy },
         ["terms with a smaller cohort than offered"] = new(TermsRefused) { Terms = terms => terms with { MinimumCohort = 3 } },
         ["terms with another protocol than offered"] = new(TermsRefused) { Terms = terms => terms with { Protocol = "secagg" } },
