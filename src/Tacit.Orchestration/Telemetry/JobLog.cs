@@ -27,10 +27,11 @@ internal sealed partial class JobLog(JobHost jobs, ChangeSignal changes, ILogger
     private void Look(JobReport job)
     {
         bool known = seen.TryGetValue(job.Id, out var before);
+        if (!known) before = (JobState.Planned, 0, "");   // a fast job may run and wait before it is looked at for the first time
         if (!known) LogSubmitted(job.Id, job.RoundsPlanned, job.Protocol, job.Mode, job.Mechanism);
         foreach (FederatedRound round in job.Rounds.Skip(before.Rounds)) Finished(job, round);
         if (job.Waiting.Length > 0 && before.Waiting.Length == 0) LogWaiting(job.Id, job.Waiting);
-        if (job.State != before.State && known && job.State is not JobState.Failed) LogState(job.Id, job.State, job.RoundsDone, job.RoundsPlanned);
+        if (job.State != before.State && job.State is not JobState.Failed) LogState(job.Id, job.State, job.RoundsDone, job.RoundsPlanned);
         if (job.State != before.State && job.State is JobState.Failed) LogFailed(job.Id, job.RoundsDone, job.RoundsPlanned, job.Reason);
         seen[job.Id] = (job.State, job.Rounds.Length, job.Waiting);
     }

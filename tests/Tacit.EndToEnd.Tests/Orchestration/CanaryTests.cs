@@ -48,7 +48,7 @@ public sealed class CanaryTests
             await participants;
         }
 
-        Assert.True(log.Events.Count > 10, "the log was listened to");
+        Assert.True(log.Events.Count > 10, $"the log was listened to: {log.All}");
         Assert.Equal([], secrets.Where(secret => log.All.Contains(secret, StringComparison.OrdinalIgnoreCase)).Select(secret => $"in the log: {secret}"));
         secrets.Remove(Invitation);   // an id that is not known is said back to whoever asked for it
         Assert.Equal([], secrets.Where(secret => said.ToString().Contains(secret, StringComparison.OrdinalIgnoreCase)).Select(secret => $"in an answer: {secret}"));
