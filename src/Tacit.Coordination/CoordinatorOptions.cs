@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Tacit.Aggregation.Failures;
 using Tacit.Coordination.Certificates;
@@ -121,10 +120,6 @@ public sealed class CoordinatorOptions
     /// <summary>How long the first round after a restart waits for everybody before it goes on with those that are back.</summary>
     /// <value>15 s.</value>
     public TimeSpan RejoinGrace { get; set; } = TimeSpan.FromSeconds(15);
-
-    /// <summary>Maps more routes beside the coordinator's own, such as a dashboard.</summary>
-    /// <value>None.</value>
-    public Action<IEndpointRouteBuilder>? MapMore { get; set; }
 
     /// <summary>Opens the store in another way; tests let it fail at a chosen point.</summary>
     internal Func<CancellationToken, Task<ICoordinatorStore>>? OpenStore { get; set; }

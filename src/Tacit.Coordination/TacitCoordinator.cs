@@ -40,14 +40,13 @@ public static class TacitCoordinator
         return services;
     }
 
-    /// <summary>Maps all routes of the coordinator, and what <see cref="CoordinatorOptions.MapMore"/> adds.</summary>
+    /// <summary>Maps all routes of the coordinator, and those of its extensions.</summary>
     /// <param name="routes">The application.</param>
     public static IEndpointRouteBuilder MapTacitCoordinator(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
         routes.ServiceProvider.GetRequiredService<CoordinatorEndpoints>().Map(routes);
         foreach (ICoordinatorExtension extension in routes.ServiceProvider.GetRequiredService<CoordinatorOptions>().Extensions) extension.Map(routes);
-        routes.ServiceProvider.GetRequiredService<CoordinatorOptions>().MapMore?.Invoke(routes);
         return routes;
     }
 }

@@ -72,7 +72,7 @@ internal sealed class CoordinatorProcess : IAsyncDisposable
                     options.OwnAuthority = true;
                     options.DataDirectory = folder;
                     options.ReadJob = JobDocument.Read;
-                    options.MapMore = routes => routes.MapTacitDashboard();
+                    options.Extensions.Add(new DashboardExtension());
                     configure(options);
                 },
                 stopping: stopping);

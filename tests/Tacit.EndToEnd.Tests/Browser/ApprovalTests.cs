@@ -20,7 +20,7 @@ public sealed class ApprovalTests(Chromium browser, ITestOutputHelper output)
     {
         if (browser.IsAbsent(output)) return;
         using SigningKey key = Identity.Key();
-        await using CoordinatorServer server = await Given.ServerAsync(configure: options => options.MapMore = routes => routes.MapTacitDashboard());
+        await using CoordinatorServer server = await Given.ServerAsync(configure: options => options.Extensions.Add(new DashboardExtension()));
         string owner = await server.Access.OwnerTokenAsync();
         await using BrowserPage page = await OpenAsync(server, Role.Owner);
         await page.UntilTextAsync("tacit invite hospital-b");
@@ -55,7 +55,7 @@ public sealed class ApprovalTests(Chromium browser, ITestOutputHelper output)
     {
         if (browser.IsAbsent(output)) return;
         using SigningKey key = Identity.Key();
-        await using CoordinatorServer server = await Given.ServerAsync(configure: options => options.MapMore = routes => routes.MapTacitDashboard());
+        await using CoordinatorServer server = await Given.ServerAsync(configure: options => options.Extensions.Add(new DashboardExtension()));
         string owner = await server.Access.OwnerTokenAsync();
         Invite invite = await Identity.InviteAsync(server, owner, "north");
         await Identity.JoinAsync(server, Identity.Bearer(invite), "north", key);
@@ -74,7 +74,7 @@ public sealed class ApprovalTests(Chromium browser, ITestOutputHelper output)
     {
         if (browser.IsAbsent(output)) return;
         using SigningKey key = Identity.Key();
-        await using CoordinatorServer server = await Given.ServerAsync(configure: options => options.MapMore = routes => routes.MapTacitDashboard());
+        await using CoordinatorServer server = await Given.ServerAsync(configure: options => options.Extensions.Add(new DashboardExtension()));
         string owner = await server.Access.OwnerTokenAsync();
         Invite invite = await Identity.InviteAsync(server, owner, "north");
         await Identity.JoinAsync(server, Identity.Bearer(invite), "north", key);

@@ -53,7 +53,7 @@ internal sealed class Stage : IAsyncDisposable, IRoundJournal
             options.OpenEnrolment = true;
             options.LongPoll = TimeSpan.FromSeconds(2);
             options.PresenceTimeout = TimeSpan.FromSeconds(6);
-            options.MapMore = routes => routes.MapTacitDashboard();
+            options.Extensions.Add(new DashboardExtension());
             configure?.Invoke(options);
         },
         this);
