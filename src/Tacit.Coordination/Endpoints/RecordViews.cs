@@ -55,15 +55,12 @@ internal sealed class RecordViews(CoordinatorState state, CoordinatorOptions opt
     /// <summary>The newest receipts, of one participant or of everybody.</summary>
     public async Task<object> ReceiptsAsync(string? participant, CancellationToken stopping)
     {
-        List<ReceiptRecord> all = [];
-        foreach (JobRecord job in await state.Store.Jobs.ListAsync(stopping)) all.AddRange(await state.Store.Receipts.ListJobAsync(job.Id, stopping));
-        ReceiptRecord[] wanted = [.. all.Where(receipt => participant is null || receipt.Participant == participant)];
+        ReceiptList list = await state.Store.Receipts.NewestAsync(participant, MostReceipts, stopping);
         return new
         {
-            participants = all.Select(receipt => receipt.Participant).Distinct().Order(StringComparer.Ordinal),
-            total = wanted.Length,
-            receipts = wanted.Reverse().OrderByDescending(receipt => receipt.SavedAt).Take(MostReceipts)
-                .Select(receipt => new { job = receipt.Job, number = receipt.Number, participant = receipt.Participant, bytes = receipt.Receipt.Length, savedAt = receipt.SavedAt }),
+            participants = list.Participants,
+            total = list.Total,
+            receipts = list.Newest.Select(receipt => new { job = receipt.Job, number = receipt.Number, participant = receipt.Participant, bytes = receipt.Bytes, savedAt = receipt.SavedAt }),
         };
     }
 

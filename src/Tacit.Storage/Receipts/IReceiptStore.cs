@@ -24,6 +24,19 @@ public interface IReceiptStore
     /// <param name="stopping">Ends the wait.</param>
     Task<IReadOnlyList<ReceiptRecord>> ListAsync(string participant, CancellationToken stopping);
 
+    /// <summary>A participant's receipts of a job above a round, by round.</summary>
+    /// <param name="job">Which.</param>
+    /// <param name="participant">Whose.</param>
+    /// <param name="after">The last round that is not wanted.</param>
+    /// <param name="stopping">Ends the wait.</param>
+    Task<IReadOnlyList<ReceiptRecord>> ListAfterAsync(string job, string participant, long after, CancellationToken stopping);
+
+    /// <summary>The newest receipts without their bytes, and how many there are in all.</summary>
+    /// <param name="participant">Whose; null for everybody's.</param>
+    /// <param name="most">How many.</param>
+    /// <param name="stopping">Ends the wait.</param>
+    Task<ReceiptList> NewestAsync(string? participant, int most, CancellationToken stopping);
+
     /// <summary>All receipts of a job, by round and participant.</summary>
     /// <param name="job">Which.</param>
     /// <param name="stopping">Ends the wait.</param>

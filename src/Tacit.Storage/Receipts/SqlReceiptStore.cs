@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
 using Tacit.Aggregation.Failures;
@@ -51,6 +52,32 @@ internal sealed class SqlReceiptStore(SqlDatabase database) : IReceiptStore
     {
         StoredText.Name(participant, nameof(participant));
         return await database.ReadAsync(session => session.QueryAsync(Columns + "WHERE participant = @participant ORDER BY job, number", Read, ("participant", participant)), stopping);
+    }
+
+    public async Task<IReadOnlyList<ReceiptRecord>> ListAfterAsync(string job, string participant, long after, CancellationToken stopping)
+    {
+        StoredText.Name(job, nameof(job));
+        StoredText.Name(participant, nameof(participant));
+        return await database.ReadAsync(
+            session => session.QueryAsync(Columns + "WHERE job = @job AND participant = @participant AND number > @after ORDER BY number", Read, ("job", job), ("participant", participant), ("after", after)), stopping);
+    }
+
+    public Task<ReceiptList> NewestAsync(string? participant, int most, CancellationToken stopping)
+    {
+        if (participant is not null) StoredText.Name(participant, nameof(participant));
+        string mine = participant is null ? "" : "WHERE participant = @participant ";
+        (string, object?)[] whose = participant is null ? [] : [("participant", participant)];
+        return database.ReadAsync(
+            async session => new ReceiptList(
+                await session.CountAsync("SELECT count(*) FROM receipts " + mine, whose),
+                [.. await session.QueryAsync("SELECT DISTINCT participant FROM receipts ORDER BY participant", row => row.GetString(0))],
+                [
+                    .. await session.QueryAsync(
+                        $"SELECT job, number, participant, length(receipt), saved_us FROM receipts {mine}ORDER BY saved_us DESC, number DESC, participant LIMIT @most",
+                        row => new ReceiptLine(row.GetString(0), row.GetInt64(1), row.GetString(2), Convert.ToInt64(row.GetValue(3), CultureInfo.InvariantCulture), StoredTime.To(row.GetInt64(4))),
+                        [.. whose, ("most", (long)most)]),
+                ]),
+            stopping);
     }
 
     public async Task<IReadOnlyList<ReceiptRecord>> ListJobAsync(string job, CancellationToken stopping)
