@@ -24,6 +24,8 @@ internal sealed class JobRecorder
     private readonly PrivacyCeiling ceiling;
     private readonly string unit;
     private readonly ReceiptIssuer issuer;
+    private readonly HashSet<long> receipted = [];
+    private readonly Dictionary<string, long> last = new(StringComparer.Ordinal);
 
     public JobRecorder(CoordinatorState state, PrivacyLedger ledger, PrivacyCeiling? population, string id, PrivacyPlan privacy)
     {
@@ -45,6 +47,7 @@ internal sealed class JobRecorder
         {
             if (!ReceiptJson.TryRead(stored.Receipt.Span, out RoundReceipt? receipt, out _)) throw new FailureException(FailureCodes.StorageCorrupt, $"the receipt of {stored.Participant} for round {stored.Number} of {Id} cannot be read");
             issuer.Continue(receipt!);
+            Remember(receipt!);
         }
 
         return await state.Store.Checkpoints.LatestAsync(Id, stopping) is { } checkpoint ? JobCheckpoint.Read(Id, checkpoint.Model) : null;
@@ -86,11 +89,26 @@ internal sealed class JobRecorder
     {
         HashSet<PartyId> included = [.. completed.Included];
         ReceiptRoster roster = new([.. actor.Terms.Cohort.Select((member, i) => new RosterSeat(member.Id.Value, actor.Names[i], included.Contains(member.Id)))]);
-        ReceiptCharge charge = charged is { } cost ? new ReceiptCharge([EventText.Write(cost.Readers)], [EventText.Write(cost.Coordinator)]) : new ReceiptCharge(null, null);
         ReceiptRound round = new(actor.Terms, roster, [.. SHA256.HashData(MemoryMarshal.AsBytes<float>(released))]);
-        ImmutableArray<RoundReceipt> receipts = issuer.Issue(round, charge, actor.Names);
+        ImmutableArray<RoundReceipt> receipts = [.. actor.Names.GroupBy(name => last.GetValueOrDefault(name)).SelectMany(alike => issuer.Issue(round, ChargeOf(charged, alike.Key, actor.Terms.Round), alike))];
+        foreach (RoundReceipt receipt in receipts) Remember(receipt);
         await state.Store.Receipts.AddAsync([.. receipts.Select(receipt => new ReceiptRecord(Id, receipt.Round, receipt.Participant, ReceiptJson.Write(receipt)))], state.By(CoordinatorState.Actor), stopping);
         return receipts[0].TranscriptRoot;
+    }
+
+    // What the ledger was charged for a sum that a crash kept from its receipts stands in the next one.
+    private ReceiptCharge ChargeOf((PrivacyEvent Readers, PrivacyEvent Coordinator)? charged, long after, long round)
+    {
+        if (charged is not { } cost) return new ReceiptCharge(null, null);
+        LedgerEntry[] unsaid = [.. ledger.Entries.Where(entry => entry.Job == Id && entry.Round > after && entry.Round < round && !receipted.Contains(entry.Round))];
+        return new ReceiptCharge(
+            [.. unsaid.Select(entry => EventText.Write(entry.Readers)), EventText.Write(cost.Readers)], [.. unsaid.Select(entry => EventText.Write(entry.Coordinator)), EventText.Write(cost.Coordinator)]);
+    }
+
+    private void Remember(RoundReceipt receipt)
+    {
+        receipted.Add(receipt.Round);
+        last[receipt.Participant] = receipt.Round;
     }
 
     /// <summary>Ends a round, with the state that the job goes on from if it gave a sum that was used.</summary>
