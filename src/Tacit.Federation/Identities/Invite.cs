@@ -72,7 +72,7 @@ public sealed class Invite
         }
         catch (FormatException)
         {
-            return Fail("it holds characters that no invitation has: copy it again, whole", out problem);
+            return Fail("it is cut off, or holds characters that no invitation has: copy it again, whole", out problem);
         }
 
         if (bytes.Length <= ChecksumBytes || !Checksum(bytes.AsSpan(0, bytes.Length - ChecksumBytes)).SequenceEqual(bytes.AsSpan(bytes.Length - ChecksumBytes))) return Fail("its checksum does not fit: a character is wrong or missing; copy it again, whole", out problem);

@@ -16,6 +16,7 @@ namespace Tacit.Participation.Connections;
 internal sealed class CoordinatorLink : IDisposable
 {
     private const int LimitJsonBytes = 64 * 1024, MostJoins = 4;
+    private static readonly TimeSpan bodyPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(100), longestPause = TimeSpan.FromSeconds(10);
     private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web) { AllowDuplicateProperties = false, MaxDepth = 8 };
 
@@ -227,8 +228,12 @@ internal sealed class CoordinatorLink : IDisposable
         await using Stream body = await response.Content.ReadAsStreamAsync(stopping);
         using MemoryStream whole = new((int)Math.Min(response.Content.Headers.ContentLength ?? 0, 1 << 20));   // what is announced is not yet there
         byte[] block = new byte[64 * 1024];
-        for (int read = await body.ReadAsync(block, stopping); read > 0; read = await body.ReadAsync(block, stopping))
+        using var idle = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        while (true)
         {
+            idle.CancelAfter(bodyPause);   // a coordinator that stops in the middle of an answer counts as one that is gone
+            int read = await body.ReadAsync(block, idle.Token);
+            if (read == 0) break;
             if (whole.Length + read > limit) throw TooLarge(limit);
             whole.Write(block, 0, read);
         }
