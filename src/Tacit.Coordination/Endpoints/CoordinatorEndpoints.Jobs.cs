@@ -32,7 +32,7 @@ internal sealed partial class CoordinatorEndpoints
 
     private async Task StopJobAsync(HttpContext context) => await Problems.WriteJsonAsync(context, CoordinatorViews.Job(await jobs.StopAsync(JobOf(context).Id, context.Caller().Name, context.RequestAborted)));
 
-    private Task ResumeJobAsync(HttpContext context) => Problems.WriteJsonAsync(context, CoordinatorViews.Job(jobs.Resume(JobOf(context).Id)));
+    private async Task ResumeJobAsync(HttpContext context) => await Problems.WriteJsonAsync(context, CoordinatorViews.Job(await jobs.ResumeAsync(JobOf(context).Id, context.RequestAborted)));
 
     private async Task ModelAsync(HttpContext context)
     {
@@ -57,10 +57,10 @@ internal sealed partial class CoordinatorEndpoints
         string id = JobOf(context).Id;
         long after = Number(context, "after", "the last round whose receipt the participant has, or 0"), round = Number(context, "round", "the round to wait for");
         if (board.Find(round) is { } entry && !await PollAsync(context, member, () => (entry.Over.Task.IsCompleted, entry.Over.Task))) return;
-        IReadOnlyList<ReceiptRecord> receipts = await state.Store.Receipts.ListAsync(member.Name, context.RequestAborted);
+        IReadOnlyList<ReceiptRecord> receipts = await state.Store.Receipts.ListAfterAsync(id, member.Name, after, context.RequestAborted);
         context.Response.ContentType = Binary;
         byte[] length = new byte[sizeof(int)];
-        foreach (ReceiptRecord receipt in receipts.Where(receipt => receipt.Job == id && receipt.Number > after))
+        foreach (ReceiptRecord receipt in receipts)
         {
             BinaryPrimitives.WriteInt32LittleEndian(length, receipt.Receipt.Length);
             await context.Response.Body.WriteAsync(length, context.RequestAborted);

@@ -67,6 +67,7 @@ internal sealed class SqlJobStore(SqlDatabase database) : IJobStore
         (JobState.Planned, JobState.Running or JobState.Stopped or JobState.Failed) => true,
         (JobState.Running, JobState.Stopped or JobState.Finished or JobState.Failed) => true,
         (JobState.Stopped, JobState.Running or JobState.Failed) => true,
+        (JobState.Failed, JobState.Running) => true,   // somebody removed the cause
         _ => false,
     };
 

@@ -1,6 +1,7 @@
 using System.Threading;
 using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Rounds;
+using Tacit.Coordination;
 using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
 using Tacit.Cryptography.Parallelism;
@@ -12,9 +13,7 @@ using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Learning.Training;
 using Tacit.Participation;
-using Tacit.Participation.Training;
 using Tacit.Protocols;
-using Tacit.Simulation.Jobs;
 using Tacit.Simulation.Rounds;
 using Xunit;
 
@@ -26,7 +25,7 @@ public sealed class FederationTests
     [Fact]
     public async Task Six_participants_finish_three_rounds_and_the_model_learns()
     {
-        TrainingPlan plan = Given.Plan("data.standardize=true");
+        TrainingPlan plan = Given.Plan("data.standardize=true", "model.hidden=[32]");   // of four neurons all may be dead from the beginning
         TrainTestSplit data = Given.Data(plan);
 
         FederatedResult result = await RunAsync(plan, data);
@@ -68,6 +67,19 @@ public sealed class FederationTests
         Assert.StartsWith("TERMS_REFUSED: minimum-cohort is 4", reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task More_are_invited_than_are_needed_and_the_first_that_are_ready_make_the_cohort()
+    {
+        TrainingPlan plan = Given.Plan("cohort.size=4");
+        TrainTestSplit data = Given.Data(plan);
+
+        FederatedResult result = await RunAsync(plan, data, configure: options => options.OverSelection = 0.5);
+
+        Assert.Equal(3, result.Rounds.Length);
+        Assert.All(result.Rounds, round => Assert.Equal((6, 4), (round.Invited, round.Included.Length)));
+        Assert.All(result.Rounds, round => Assert.Empty(round.Dropped));   // whoever was too late is not lost: it is asked again
+    }
+
     [Theory]
     [InlineData(4)]
     [InlineData(2000)]   // inputs of several chunks, which wait for room
@@ -104,35 +116,11 @@ public sealed class FederationTests
         Assert.Equal(model, result.Model);
     }
 
-    private static async Task<FederatedResult> RunAsync(TrainingPlan plan, TrainTestSplit data, Func<int, ParticipantPolicy>? policy = null)
+    private static async Task<FederatedResult> RunAsync(TrainingPlan plan, TrainTestSplit data, Func<int, ParticipantPolicy>? policy = null, Action<CoordinatorOptions>? configure = null)
     {
-        Partition dealt = JobData.Deal(plan.Data.Partition, data.Train, plan.Seed);
-        await using CoordinatorServer server = await Given.ServerAsync();
-        using CancellationTokenSource stopping = new();
-        Task[] participants = [.. Enumerable.Range(0, 6).Select(i => TakePartAsync(server, plan, data.Train.Subset(dealt.Rows[i]), i, policy, stopping.Token))];
-        try
-        {
-            return await server.Jobs.RunAsync(Given.Job(plan, data));
-        }
-        finally
-        {
-            await stopping.CancelAsync();
-            await Task.WhenAll(participants);
-        }
-    }
-
-    private static async Task TakePartAsync(CoordinatorServer server, TrainingPlan plan, Dataset rows, int i, Func<int, ParticipantPolicy>? policy, CancellationToken stopping)
-    {
-        try
-        {
-            Dataset[] shards = [.. JobData.Shards(rows, plan.Privacy.MiniClients, SystemRandomSource.Instance)];
-            await using ParticipantClient client = await ParticipantClient.ConnectAsync(Given.Options(server, $"p{i + 1}", policy?.Invoke(i)), stopping);
-            await TrainingParticipant.RunAsync(client, new PlanTrainer(plan, rows, shards), stopping: stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            // the job is done
-        }
+        await using CoordinatorServer server = await Given.ServerAsync(configure: configure);
+        await using Cohort cohort = new(server, plan, data, policy: policy);
+        return await server.Jobs.RunAsync(Given.Job(plan, data));
     }
 
     private static async Task ContributeAsync(CoordinatorServer server, int i, Func<RoundOffer, ModelUpdate> update, CancellationToken stopping)

@@ -66,6 +66,28 @@ public sealed class HostileBodyTests
         await Assert.ThrowsAnyAsync<Exception>(() => job);
     }
 
+    [Fact]
+    public async Task A_participant_that_sends_what_nobody_asked_for_fills_no_memory_and_ends_no_job()
+    {
+        TrainingPlan plan = Given.Plan("rounds=1");
+        TrainTestSplit data = Given.Data(plan);
+        await using CoordinatorServer server = await Given.ServerAsync(phase: TimeSpan.FromSeconds(30));
+        string token = await AccessTests.TokenAsync(server);
+        Task<FederatedResult> job = server.Jobs.RunAsync(Given.Job(plan, data, participants: 6));
+        await using Cohort cohort = new(server, plan, data, participants: 5);
+        await AcceptAsync(server, token);
+        (RoundTerms terms, PartyId self) = await TermsAsync(server, token);
+        byte[] foreign = Framed(EnvelopeCodec.Encode(new Envelope(new RoundId(new byte[RoundId.Bytes]), Phase.AdvertiseKeys, self, PartyId.Coordinator, new byte[20])));
+
+        for (int i = 0; i < 500; i++) Assert.Equal(HttpStatusCode.OK, (await PostAsync(server, token, Routes.Envelopes(1, "advertise-keys"), foreign)).Status);   // whose round it is only the machine knows
+
+        FederatedResult result = await job;
+        FederatedRound round = Assert.Single(result.Rounds);
+        Assert.Equal(5, round.Included.Length);
+        Assert.InRange(round.Incidents.Length, 100, 210);
+        Assert.All(round.Incidents.Take(100), incident => Assert.StartsWith("REPLAYED_MESSAGE", incident, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]

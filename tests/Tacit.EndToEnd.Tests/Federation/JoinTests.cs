@@ -57,7 +57,7 @@ public sealed class JoinTests : IDisposable
         Assert.Contains("NOT_AUTHENTICATED", participants[2].Error, StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
         {
-            foreach (string file in new[] { "identity.key", "enrolment.json" }) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Home("north"), file)));
+            foreach (string file in new[] { "identity.key", "enrolment.json", "ledger", "rounds" }) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Home("north"), file)));
         }
     }
 
