@@ -23,7 +23,7 @@ internal sealed class RunningFederation : IBenchmark
     private const double MiB = 1 << 20;
 
     // As the command-line tool is built: loops are compiled well at once. A job of one round is over before counted loops are.
-    private static readonly (string, string)[] settings = [("DOTNET_TC_QuickJitForLoops", "0"), ("DOTNET_TieredPGO", "0")];
+    private static readonly (string, string)[] settings = [("DOTNET_TC_QuickJitForLoops", "0"), ("DOTNET_TieredPGO", "0"), ("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0")];
 
     public string Name => "federation";
 
@@ -35,7 +35,7 @@ internal sealed class RunningFederation : IBenchmark
         section.Note("simulated: training and the participants' machines being elsewhere; all else is the product, and the opened sum is compared with the plain sum");
         Measure(section, new LoadOptions(n, d, Vanish: 0, Tls: false, PhaseSeconds: 180), bars: true);
         Measure(section, new LoadOptions(n, d, Vanish: 0, Tls: true, PhaseSeconds: 180), bars: false);
-        Measure(section, new LoadOptions(n, 100_000, Vanish: 0.1, Tls: false, PhaseSeconds: options.Quick ? 5 : 20), bars: false);
+        Measure(section, new LoadOptions(n, 100_000, Vanish: 0.1, Tls: false, PhaseSeconds: options.Quick ? 5 : 40), bars: false);
     }
 
     private static void Measure(Section section, LoadOptions load, bool bars)
@@ -78,15 +78,18 @@ internal sealed class RunningFederation : IBenchmark
         section.AtMost($"{name}: last byte to added, 99 of 100", 2, found["settled.p99"], "ms");
     }
 
-    private static Dictionary<string, double> Start(LoadOptions load)
+    private static Dictionary<string, double> Start(LoadOptions options)
     {
-        using Process coordinator = Child(CoordinatorChild, load), participants = Child(LoadChild, load);
+        using Process coordinator = Child(CoordinatorChild, options), participants = Child(LoadChild, options);
         participants.StandardInput.WriteLine(coordinator.StandardOutput.ReadLine());
         participants.StandardInput.WriteLine(coordinator.StandardOutput.ReadLine());
-        Task<string> ignored = participants.StandardOutput.ReadToEndAsync();
-        string output = coordinator.StandardOutput.ReadToEnd();
+        Task<string> ignored = participants.StandardOutput.ReadToEndAsync(), figures = coordinator.StandardOutput.ReadToEndAsync();
+        Task load = participants.WaitForExitAsync();
+        if (Task.WaitAny(figures, load) == 1 && !figures.Wait(TimeSpan.FromSeconds(60))) coordinator.Kill();   // it would wait for those who are gone
+        string output = figures.GetAwaiter().GetResult();
         coordinator.WaitForExit();
         if (!participants.WaitForExit(TimeSpan.FromSeconds(20))) participants.Kill();
+        if (participants.ExitCode != 0) throw new InvalidOperationException("The process of the participants failed.");
         if (coordinator.ExitCode != 0) throw new InvalidOperationException("The coordinator's process failed.");
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim().Split('='))
             .ToDictionary(pair => pair[0], pair => double.Parse(pair[1], CultureInfo.InvariantCulture));

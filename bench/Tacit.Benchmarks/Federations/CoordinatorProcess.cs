@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.IO;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Tasks;
@@ -19,12 +20,27 @@ internal static class CoordinatorProcess
 
     private static async Task<int> RunAsync(LoadOptions load)
     {
+        string folder = Directory.CreateTempSubdirectory("tacit-bench").FullName;   // a store in memory would count as the coordinator's
+        try
+        {
+            return await RunAsync(load, folder);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<int> RunAsync(LoadOptions load, string folder)
+    {
         RoundWatch round = new();
         using X509Certificate2? certificate = load.Tls ? ServerCertificate.Create("localhost", DateTimeOffset.UtcNow) : null;
         await using CoordinatorServer server = await CoordinatorServer.StartAsync(
             options =>
             {
                 options.Certificate = certificate;
+                options.DataDirectory = folder;
+                options.OpenEnrolment = true;   // the load joins with the common token
                 options.PhaseTimeout = TimeSpan.FromSeconds(load.PhaseSeconds);
                 options.PresenceTimeout = TimeSpan.FromMinutes(30);   // the load shows no presence while it computes
                 options.MostFailures = 1;

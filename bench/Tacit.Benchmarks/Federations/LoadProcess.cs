@@ -32,9 +32,14 @@ internal static class LoadProcess
         ThreadPool.SetMinThreads(load.Participants + 100, 8);   // who waits to compute must not keep others from sending
         Participant[] all = [.. Enumerable.Range(0, load.Participants).Select(index => new Participant(Options(index)))];
         int warm = load.WarmUp.Rounds;
-        for (int round = 1; round <= warm; round++) All(all[..load.WarmUp.Participants], participant => participant.TakePartAsync(round, vanishesIn: null));
+        for (int round = 1; round <= warm; round++) All(all[..load.WarmUp.Participants], participant => participant.TakePartAsync(round, vanishesIn: null, masked: () => { }));
         _ = Console.ReadLine();   // the coordinator is idle again
-        int done = All(all, participant => participant.TakePartAsync(warm + 1, load.VanishesIn(Array.IndexOf(all, participant))));
+        using CountdownEvent masked = new(all.Length - Enumerable.Range(0, all.Length).Count(index => load.VanishesIn(index) is Phase.AdvertiseKeys or Phase.ShareKeys));
+        int done = All(all, participant => participant.TakePartAsync(warm + 1, load.VanishesIn(Array.IndexOf(all, participant)), () =>
+        {
+            masked.Signal();
+            masked.Wait(TimeSpan.FromSeconds(load.PhaseSeconds / 2));   // somebody may have been too late
+        }));
         Console.WriteLine($"done={done}");
         return 0;
     }
@@ -52,7 +57,7 @@ internal sealed class Participant(ParticipantOptions options) : IDisposable
     public void Dispose() => link.Dispose();
 
     /// <summary>Takes part in a round; false if it vanished on the way.</summary>
-    public async Task<bool> TakePartAsync(long round, Phase? vanishesIn)
+    public async Task<bool> TakePartAsync(long round, Phase? vanishesIn, Action masked)
     {
         try
         {
@@ -62,7 +67,7 @@ internal sealed class Participant(ParticipantOptions options) : IDisposable
             await link.SendAsync(HttpMethod.Post, Routes.Answer(round), () => CoordinatorLink.JsonOf(new OfferAnswer(Accept: true)), (_, _) => Task.FromResult(true), CancellationToken.None);
             (RoundTerms terms, PartyId self) = await TermsAsync(round);
             ParticipantInputs inputs = new() { Self = self, Vector = LoadOptions.InputOf(terms, self), Random = SystemRandomSource.Instance };
-            using VanishingMachine machine = new(AggregationProtocols.Get(terms.Protocol).CreateParticipant(terms, inputs), vanishesIn);
+            using VanishingMachine machine = new(AggregationProtocols.Get(terms.Protocol).CreateParticipant(terms, inputs), vanishesIn, masked);
             return await new RoundDriver(link, terms, machine, TimeProvider.System).RunAsync(CancellationToken.None) is RoundOutcome.Completed;
         }
         catch (Exception gone) when (gone is VanishedException or FailureException)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -16,6 +17,7 @@ internal static class RawIngest
         int perChunk = 64 * 1024 / bits * BitPacking.Group;
         byte[] packed = new byte[BitPacking.PackedBytes(sum.Ring, perChunk)];
         new Random(1).NextBytes(packed);
+        for (long end = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 2); Stopwatch.GetTimestamp() < end;) Section.Verify(BitPacking.TryAddPacked(sum, 0, perChunk, packed), "adding");   // until it is compiled well
         int chunks = length / perChunk;
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();

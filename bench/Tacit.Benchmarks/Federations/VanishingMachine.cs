@@ -6,8 +6,12 @@ namespace Tacit.Benchmarks.Federations;
 /// <summary>The participant is gone.</summary>
 internal sealed class VanishedException : Exception;
 
-/// <summary>A participant's machine that vanishes before it sends what a phase asks for; of its input it sends half. One computes at a time: a thousand share this computer.</summary>
-internal sealed class VanishingMachine(IRoundMachine machine, Phase? vanishesIn) : IRoundMachine
+/// <summary>A participant's machine that vanishes before it sends what a phase asks for; of its input it sends half.</summary>
+/// <remarks>A thousand share this computer: one computes at a time, and nobody asks for room before all have masked their inputs, as a thousand computers would have at the same time.</remarks>
+/// <param name="machine">The participant's.</param>
+/// <param name="vanishesIn">Where it vanishes; null if it stays.</param>
+/// <param name="masked">Waits for the others that mask.</param>
+internal sealed class VanishingMachine(IRoundMachine machine, Phase? vanishesIn, Action masked) : IRoundMachine
 {
     private static readonly Lock computing = new();
 
@@ -23,7 +27,10 @@ internal sealed class VanishingMachine(IRoundMachine machine, Phase? vanishesIn)
 
     private RoundStep Compute(Envelope message, DateTimeOffset now)
     {
-        lock (computing) return machine.Receive(message, now);
+        RoundStep step;
+        lock (computing) step = machine.Receive(message, now);
+        if (message.Phase == Phase.ShareKeys && !step.Outbound.IsEmpty) masked();
+        return step;
     }
 
     private RoundStep Cut(RoundStep step)

@@ -19,7 +19,7 @@ internal sealed class BlockPoolFactory : IMemoryPoolFactory<byte>, IDisposable
 internal sealed class BlockPool : MemoryPool<byte>
 {
     private const int LargeBytes = 64 * 1024, SmallBytes = 4 * 1024;
-    private const int MostLarge = 64, SmallKept = 1024;
+    private const int MostLarge = 192, SmallKept = 1024;
 
     private readonly ConcurrentBag<byte[]> large = [], small = [];
     private int largeInUse;

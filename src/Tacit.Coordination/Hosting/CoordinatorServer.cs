@@ -70,6 +70,7 @@ public sealed class CoordinatorServer : IAsyncDisposable
         CoordinatorOptions options = builder.Services.Select(service => service.ImplementationInstance).OfType<CoordinatorOptions>().Single();
         options.Logging?.Invoke(builder.Logging);
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);   // bytes are handled by the thread that read them: a change of threads costs more than adding 64 KiB
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

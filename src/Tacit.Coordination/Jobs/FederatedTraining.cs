@@ -155,7 +155,7 @@ internal sealed class FederatedTraining
             Invited = invited.Length,
             AnswerWithin = options.AnswerTimeout,
             Plan = plan,
-            Vector = [.. vector],
+            Vector = vector,   // not copied: it changes when the round is over
             FeatureMeans = purpose == RoundPurpose.Training ? means : [],
             FeatureSquares = purpose == RoundPurpose.Training ? squares : [],
         };

@@ -1,6 +1,5 @@
 using System.IO;
 using System.Runtime.InteropServices;
-using System.Text;
 using Tacit.Aggregation.Failures;
 
 namespace Tacit.Coordination.Jobs;
@@ -20,19 +19,20 @@ internal sealed record JobCheckpoint(int Round, float[] Model, float[] Released,
 
     public byte[] Write()
     {
-        using MemoryStream stream = new();
-        using BinaryWriter writer = new(stream, Encoding.UTF8);
-        writer.Write(Magic);
-        writer.Write(Round);
-        writer.Write(Averaged);
-        Put<float>(writer, Model);
-        Put<float>(writer, ReferenceEquals(Released, Model) ? [] : Released);
-        Put<float>(writer, Server);
-        Put<double>(writer, Average);
-        Put<double>(writer, Means);
-        Put<double>(writer, Squares);
-        writer.Flush();
-        return stream.ToArray();
+        float[] released = ReferenceEquals(Released, Model) ? [] : Released;
+        int floats = Model.Length + released.Length + Server.Length, doubles = Average.Length + Means.Length + Squares.Length;
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(Magic.Length + (8 * sizeof(int)) + (sizeof(float) * floats) + (sizeof(double) * doubles));   // a model may be large: no second copy
+        Magic.CopyTo(bytes);
+        Span<byte> rest = bytes.AsSpan(Magic.Length);
+        Put(ref rest, Round);
+        Put(ref rest, Averaged);
+        Put<float>(ref rest, Model);
+        Put<float>(ref rest, released);
+        Put<float>(ref rest, Server);
+        Put<double>(ref rest, Average);
+        Put<double>(ref rest, Means);
+        Put<double>(ref rest, Squares);
+        return bytes;
     }
 
     public static JobCheckpoint Read(string job, ReadOnlyMemory<byte> bytes)
@@ -54,10 +54,18 @@ internal sealed record JobCheckpoint(int Round, float[] Model, float[] Released,
         }
     }
 
-    private static void Put<TValue>(BinaryWriter writer, ReadOnlySpan<TValue> values) where TValue : unmanaged
+    private static void Put(ref Span<byte> rest, int value)
     {
-        writer.Write(values.Length);
-        writer.Write(MemoryMarshal.AsBytes(values));
+        MemoryMarshal.Write(rest, value);
+        rest = rest[sizeof(int)..];
+    }
+
+    private static void Put<TValue>(ref Span<byte> rest, ReadOnlySpan<TValue> values) where TValue : unmanaged
+    {
+        Put(ref rest, values.Length);
+        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(values);
+        bytes.CopyTo(rest);
+        rest = rest[bytes.Length..];
     }
 
     private static int Number(ref ReadOnlySpan<byte> rest)

@@ -67,8 +67,10 @@ internal static class VectorUnpacking
         }
         else
         {
+            // Eight bytes in the lower half of 128 bits: vectors of 64 are no instructions here.
             ref byte t = ref Unsafe.As<TLane, byte>(ref target);
-            (Vector64.LoadUnsafe(ref t) + Avx512F.ConvertToVector128Byte(residues).GetLower()).StoreUnsafe(ref t);
+            Vector128<byte> sum = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref t)).AsByte() + Avx512F.ConvertToVector128Byte(residues);
+            Unsafe.WriteUnaligned(ref t, sum.AsUInt64().ToScalar());
         }
     }
 }

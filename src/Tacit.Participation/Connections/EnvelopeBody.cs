@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.IO;
@@ -13,6 +14,8 @@ namespace Tacit.Participation.Connections;
 /// <summary>Envelopes as a body: written one after another as they are sent, never as one array.</summary>
 internal sealed class EnvelopeBody(ImmutableArray<Envelope> envelopes) : HttpContent
 {
+    private const int BlockBytes = 256 * 1024;
+
     /// <summary>Reads what the coordinator sent.</summary>
     /// <exception cref="FailureException">MALFORMED_MESSAGE or what the codec says.</exception>
     public static ImmutableArray<Envelope> Read(ReadOnlySpan<byte> bytes)
@@ -40,13 +43,39 @@ internal sealed class EnvelopeBody(ImmutableArray<Envelope> envelopes) : HttpCon
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
-        byte[] front = new byte[EnvelopeLimits.LengthBytes + EnvelopeCodec.HeaderBytes];
-        foreach (Envelope envelope in envelopes)
+        TryComputeLength(out long left);
+        byte[] block = ArrayPool<byte>.Shared.Rent((int)Math.Min(left, BlockBytes));
+        try
         {
-            BinaryPrimitives.WriteInt32LittleEndian(front, EnvelopeCodec.EncodedBytes(envelope));
-            EnvelopeCodec.EncodeHeader(envelope, front.AsSpan(EnvelopeLimits.LengthBytes));
-            await stream.WriteAsync(front);
-            await stream.WriteAsync(envelope.Payload);
+            int filled = 0;
+            foreach (Envelope envelope in envelopes)
+            {
+                int front = EnvelopeLimits.LengthBytes + EnvelopeCodec.HeaderBytes;
+                if (block.Length - filled < front) await FlushAsync();
+                BinaryPrimitives.WriteInt32LittleEndian(block.AsSpan(filled), EnvelopeCodec.EncodedBytes(envelope));
+                EnvelopeCodec.EncodeHeader(envelope, block.AsSpan(filled + EnvelopeLimits.LengthBytes, EnvelopeCodec.HeaderBytes));
+                filled += front;
+                for (ReadOnlyMemory<byte> rest = envelope.Payload; !rest.IsEmpty;)
+                {
+                    if (filled == block.Length) await FlushAsync();
+                    int part = Math.Min(rest.Length, block.Length - filled);
+                    rest[..part].CopyTo(block.AsMemory(filled));
+                    filled += part;
+                    rest = rest[part..];
+                }
+            }
+
+            await FlushAsync();
+
+            async ValueTask FlushAsync()
+            {
+                await stream.WriteAsync(block.AsMemory(0, filled));
+                filled = 0;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
         }
     }
 

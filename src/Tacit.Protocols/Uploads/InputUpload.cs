@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Tacit.Aggregation.Rounds;
 using Tacit.Aggregation.Wire;
@@ -12,19 +13,28 @@ internal sealed class InputUpload(RoundTerms terms, PartyId self, ModularVector 
     private const byte ChunkKind = 1;
     private const byte GrantKind = 2;
     private const byte RequestKind = 3;
+    private const int FrontBytes = 5;
+
+    private ImmutableArray<Envelope> chunks = [];
 
     /// <summary>Whether the coordinator is asked for room first.</summary>
     public bool NeedsRoom => vector.Length > terms.ResiduesPerChunk;
 
-    /// <summary>The whole input if it is one message, otherwise the request for room.</summary>
-    public ImmutableArray<Envelope> First() => [NeedsRoom ? new Envelope(terms.Id, Phase.MaskedInput, self, PartyId.Coordinator, new[] { RequestKind }) : Chunk(0)];
+    /// <summary>The whole input if it is one message, otherwise the request for room. Room is scarce: who asks for it is ready to send.</summary>
+    public ImmutableArray<Envelope> First()
+    {
+        ImmutableArray<Envelope> packed = Pack();
+        if (!NeedsRoom) return packed;
+        chunks = packed;
+        return [new Envelope(terms.Id, Phase.MaskedInput, self, PartyId.Coordinator, new[] { RequestKind })];
+    }
 
-    /// <summary>All chunks, once there is room.</summary>
+    /// <summary>All chunks, once there is room; once.</summary>
     public ImmutableArray<Envelope> Chunks()
     {
-        var chunks = ImmutableArray.CreateBuilder<Envelope>();
-        for (int offset = 0; offset < vector.Length; offset += terms.ResiduesPerChunk) chunks.Add(Chunk(offset));
-        return chunks.DrainToImmutable();
+        ImmutableArray<Envelope> all = chunks;
+        chunks = [];
+        return all;
     }
 
     public void Dispose() => vector.Clear();
@@ -44,13 +54,23 @@ internal sealed class InputUpload(RoundTerms terms, PartyId self, ModularVector 
         return reader.TryByte(out byte kind) && kind == ChunkKind && reader.TryNumber(out offset) && reader.TryBytes(reader.Remaining, out packed);
     }
 
-    private Envelope Chunk(int offset)
+    // One array for the whole upload.
+    private ImmutableArray<Envelope> Pack()
     {
-        int count = Math.Min(terms.ResiduesPerChunk, vector.Length - offset);
-        int bytes = BitPacking.PackedBytes(vector.Ring, count);
-        WireWriter writer = new(5 + bytes);
-        writer.Byte(ChunkKind).Number(offset);
-        BitPacking.Pack(vector, offset, count, writer.Reserve(bytes));
-        return new Envelope(terms.Id, Phase.MaskedInput, self, PartyId.Coordinator, writer.Written);
+        int each = terms.ResiduesPerChunk, count = Math.Max(1, (vector.Length + each - 1) / each);
+        byte[] all = GC.AllocateUninitializedArray<byte>((FrontBytes * count) + BitPacking.PackedBytes(vector.Ring, vector.Length));
+        var packed = ImmutableArray.CreateBuilder<Envelope>(count);
+        int at = 0;
+        for (int offset = 0; packed.Count < count; offset += each)
+        {
+            int residues = Math.Min(each, vector.Length - offset), bytes = BitPacking.PackedBytes(vector.Ring, residues);
+            all[at] = ChunkKind;
+            BinaryPrimitives.WriteInt32LittleEndian(all.AsSpan(at + 1), offset);
+            BitPacking.Pack(vector, offset, residues, all.AsSpan(at + FrontBytes, bytes));
+            packed.Add(new Envelope(terms.Id, Phase.MaskedInput, self, PartyId.Coordinator, all.AsMemory(at, FrontBytes + bytes)));
+            at += FrontBytes + bytes;
+        }
+
+        return packed.MoveToImmutable();
     }
 }
