@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Tacit.Aggregation.Rounds;
 using Tacit.Cli.Output;
+using Tacit.Cli.Reports;
 using Tacit.Coordination.Jobs;
 using Tacit.Learning.Models;
 using Tacit.Storage.Jobs;
@@ -42,7 +43,7 @@ internal sealed class UpDisplay(FederatedJob job)
         }
 
         string accuracy = last?.Metrics is { } metrics ? string.Create(CultureInfo.InvariantCulture, $"accuracy {metrics.Accuracy:P1}, ") : "";
-        string privacy = last?.Spent is { } spent ? FormattableString.Invariant($"epsilon {spent.Epsilon:g4} at delta {job.Plan.Privacy.Delta:g3} spent") : "sums are exact: no differential privacy";
+        string privacy = last?.Spent is { } spent ? FormattableString.Invariant($"epsilon {spent.Epsilon:g4} at delta {job.Plan.Privacy.Delta:g3} spent, for {PrivacyReport.Unit(job.Plan.Privacy)}") : "sums are exact: no differential privacy";
         Console.Out.WriteLine(FormattableString.Invariant($"DONE  {result.Rounds.Count(round => round.Round > 0 && round.Aborted is null)} rounds in {clock.Elapsed.TotalSeconds:F1} s, {accuracy}{privacy}, {receipts.Verified} receipts verified{(receipts.Refused > 0 ? $", {receipts.Refused} REFUSED" : "")}"));
     }
 
@@ -60,7 +61,7 @@ internal sealed class UpDisplay(FederatedJob job)
         ["seconds"] = Json.Number(clock.Elapsed.TotalSeconds, 2),
         ["metrics"] = metrics is null ? null : new JsonObject { ["accuracy"] = Json.Number(metrics.Accuracy), ["loss"] = Json.Number(metrics.MeanLoss) },
         ["privacy"] = result.Rounds.LastOrDefault(round => round.Spent is not null)?.Spent is { } spent
-            ? new JsonObject { ["epsilon"] = Json.Number(spent.Epsilon), ["epsilon_coordinator"] = spent.Coordinator is { } known ? Json.Number(known) : null, ["delta"] = job.Plan.Privacy.Delta, ["accountant"] = spent.Accountant }
+            ? new JsonObject { ["epsilon"] = Json.Number(spent.Epsilon), ["epsilon_coordinator"] = spent.Coordinator is { } known ? Json.Number(known) : null, ["delta"] = job.Plan.Privacy.Delta, ["unit"] = job.Plan.Privacy.Unit, ["accountant"] = spent.Accountant }
             : null,
         ["stopped"] = Stopped(result),
         ["rounds"] = Json.Array(result.Rounds, round => new JsonObject

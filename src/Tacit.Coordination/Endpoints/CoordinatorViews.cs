@@ -39,6 +39,7 @@ internal static class CoordinatorViews
         participants = job.Participants,
         epsilonCeiling = job.EpsilonCeiling,
         delta = job.Delta,
+        unit = job.Unit,
         epsilon = job.Spent is { } spent ? new { readers = spent.Epsilon, coordinator = spent.Coordinator, accountant = spent.Accountant } : null,
         accuracy = job.Rounds.LastOrDefault(round => round.Metrics is not null)?.Metrics!.Accuracy,
         submittedAt = job.SubmittedAt,

@@ -14,7 +14,7 @@ internal static class JobViews
 
     /// <summary>A job in a list.</summary>
     public sealed record JobView(
-        string Id, string Name, string State, string Protocol, string Mode, string Mechanism, int Participants, int RoundsDone, int RoundsPlanned, IEnumerable<Point> Curve, Spending? Spent, double? Ceiling, double Delta,
+        string Id, string Name, string State, string Protocol, string Mode, string Mechanism, int Participants, int RoundsDone, int RoundsPlanned, IEnumerable<Point> Curve, Spending? Spent, double? Ceiling, double Delta, string Unit,
         DateTimeOffset SubmittedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, double? Seconds, double? Eta, long Bytes, string Waiting, Failing? Failure, bool HasModel, long? Newest, IEnumerable<RoundRow>? Rounds);
 
     /// <summary>What one round of training came to, for curves.</summary>
@@ -44,7 +44,7 @@ internal static class JobViews
     /// <param name="withRounds">Whether the table of rounds comes along.</param>
     public static JobView Of(JobReport job, long? newest, DateTimeOffset now, bool withRounds) => new(
         job.Id, job.Name, Name(job.State), job.Protocol, job.Mode, job.Mechanism, job.Participants, job.RoundsDone, job.RoundsPlanned,
-        job.Rounds.Where(round => round is { Purpose: RoundPurpose.Training, Aborted: null }).Select(PointOf), Of(job.Spent), Finite(job.EpsilonCeiling), job.Delta,
+        job.Rounds.Where(round => round is { Purpose: RoundPurpose.Training, Aborted: null }).Select(PointOf), Of(job.Spent), Finite(job.EpsilonCeiling), job.Delta, job.Unit,
         job.SubmittedAt, job.StartedAt, job.EndedAt, SecondsOf(job, now), Eta(job), job.Rounds.Sum(round => round.BytesReceived), job.Waiting, FailureOf(job), job.RoundsDone > 0, newest,
         withRounds ? job.Rounds.Select(RowOf) : null);
 

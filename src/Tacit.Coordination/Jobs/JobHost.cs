@@ -100,15 +100,22 @@ public sealed class JobHost : IHostedService, IDisposable
         return await EndAsync(id, stopping);
     }
 
-    /// <summary>Lets a stopped job go on.</summary>
+    /// <summary>Lets a job go on that was stopped or that failed.</summary>
     /// <param name="id">Which.</param>
-    /// <exception cref="FailureException">UNKNOWN_JOB, or STORAGE_CONFLICT: it is not stopped, or this program cannot read it.</exception>
-    public JobReport Resume(string id)
+    /// <param name="stopping">Gives up before it goes on.</param>
+    /// <exception cref="FailureException">UNKNOWN_JOB, or STORAGE_CONFLICT: it is neither stopped nor failed, or this program cannot read it.</exception>
+    public async Task<JobReport> ResumeAsync(string id, CancellationToken stopping = default)
     {
         JobEntry entry = Require(id, found => found);
-        if (View(entry).State != JobState.Stopped) throw new FailureException(FailureCodes.StorageConflict, $"job {id} is not stopped: there is nothing to resume");
-        if (entry.Job is null) throw new FailureException(FailureCodes.StorageConflict, $"job {id} cannot be read by this program: submit its plan again");
-        JobEntry again = new(entry.Id, entry.Job, View(entry) with { State = JobState.Planned, Reason = "", EndedAt = null });
+        if (View(entry).State is not (JobState.Stopped or JobState.Failed)) throw new FailureException(FailureCodes.StorageConflict, $"job {id} is neither stopped nor failed: there is nothing to resume");
+        FederatedJob? job = entry.Job;
+        if (job is null && await state.Store.Jobs.FindAsync(id, stopping) is { } record)
+        {
+            (job, string unread) = ReadAgain(StoredJob.Read(id, record.Plan));
+            if (job is null) throw new FailureException(FailureCodes.StorageConflict, $"this program cannot read job {id}: {unread}");
+        }
+
+        JobEntry again = new(entry.Id, job, View(entry) with { State = JobState.Planned, Reason = "", EndedAt = null });
         if (!jobs.TryUpdate(id, again, entry)) throw new FailureException(FailureCodes.StorageConflict, $"job {id} is being resumed already");
         _ = Launch(again);
         return View(again);
@@ -267,7 +274,7 @@ public sealed class JobHost : IHostedService, IDisposable
     private async Task<JobEntry> RestoreAsync(JobRecord record, CancellationToken stopping)
     {
         StoredJob stored = StoredJob.Read(record.Id, record.Plan);
-        (FederatedJob? job, string unread) = ReadAgain(stored, record.State);
+        (FederatedJob? job, string unread) = record.State is JobState.Planned or JobState.Running ? ReadAgain(stored) : (null, "");   // others are read when they are resumed
         JobReport report = ReportOf(record.Id, stored, record.CreatedAt, record.State) with { Reason = record.Reason, EndedAt = record.State is JobState.Planned or JobState.Running ? null : record.ChangedAt };
         HashSet<long> completed = [.. (await state.Store.Rounds.ListAsync(record.Id, stopping)).Where(round => round.State == RoundState.Completed).Select(round => round.Number)];
         foreach (string text in await state.Store.Rounds.ReportsAsync(record.Id, stopping))
@@ -277,14 +284,13 @@ public sealed class JobHost : IHostedService, IDisposable
             report = With(report, round);
         }
 
-        if (job is null && record.State is JobState.Planned or JobState.Running) report = report with { Waiting = $"this program cannot read the job: {unread}" };
+        if (unread.Length > 0) report = report with { Waiting = $"this program cannot read the job: {unread}" };
         return new JobEntry(record.Id, job, report with { StartedAt = report.Rounds.IsEmpty ? null : report.Rounds[0].StartedAt });
     }
 
     // A job whose data or plan cannot be read any more keeps nobody from starting.
-    private (FederatedJob? Job, string Why) ReadAgain(StoredJob stored, JobState state)
+    private (FederatedJob? Job, string Why) ReadAgain(StoredJob stored)
     {
-        if (state is not (JobState.Planned or JobState.Running or JobState.Stopped)) return (null, "it is over");
         if (stored.Document is not { } document || options.ReadJob is not { } read) return (null, "it was submitted by another program");
         try
         {
@@ -315,6 +321,7 @@ public sealed class JobHost : IHostedService, IDisposable
         Participants = job.Participants,
         EpsilonCeiling = job.Epsilon,
         Delta = job.Delta,
+        Unit = job.Unit,
         SubmittedAt = at,
     };
 

@@ -46,6 +46,9 @@ public sealed record JobReport
     /// <summary>δ of every ε.</summary>
     public required double Delta { get; init; }
 
+    /// <summary>Whose data every ε protects, such as <c>participant</c> or <c>shard-of-8</c>: one of eight shards of a participant's examples.</summary>
+    public required string Unit { get; init; }
+
     /// <summary>What it has cost so far; null without noise.</summary>
     public PrivacySpending? Spent { get; init; }
 

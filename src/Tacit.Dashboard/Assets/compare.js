@@ -46,6 +46,7 @@ const figures = [
   ["rounds", job => `${job.roundsDone} of ${job.roundsPlanned}`],
   ["ε, readers of the model", job => job.spent ? format.epsilon(job.spent.epsilon) : job.mechanism === "none" ? "no noise" : "–"],
   ["ε, the coordinator", job => job.spent ? job.spent.coordinator === null ? "trusted" : format.epsilon(job.spent.coordinator) : job.mechanism === "none" ? "no noise" : "–"],
+  ["ε is for", job => job.mechanism === "none" ? "–" : format.unit(job.unit)],
   ["ε ceiling", job => job.ceiling ? format.epsilon(job.ceiling) : "–"],
   ["the coordinator can read", job => job.protocol === "plain-sum" ? "every update" : job.mechanism === "none" ? "only sums" : "only noisy sums"],
   ["protocol", job => job.protocol === "plain-sum" ? job.protocol : `${job.protocol}, ${job.mode}`],

@@ -61,6 +61,8 @@ export const format = {
   count: n => n === null || n === undefined ? "–" : group(String(n)),
   percent: (x, digits = 1) => x === null || x === undefined ? "–" : `${(x * 100).toFixed(digits)} %`,
   epsilon: x => x === null || x === undefined ? "–" : x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFixed(2),
+  // Whose data an ε is about: without it the number says nothing.
+  unit: name => name.startsWith("shard-of-") ? `one of ${name.slice(9)} shards of a participant's examples` : name === "example" ? "one example" : "a whole participant",
   loss: x => x === null || x === undefined ? "–" : x.toFixed(3),
   bytes(n) {
     if (n === null || n === undefined) return "–";

@@ -87,7 +87,7 @@ function budget(job) {
   const spent = job.spent, hot = spent && job.ceiling && spent.epsilon > job.ceiling * 0.9 ? "hot" : "";
   return h("div", { class: "card" }, h("h2", null, "Privacy budget"),
     h("p", { class: "value" }, `ε ${format.epsilon(spent?.epsilon ?? 0)}`, job.ceiling ? h("span", { class: "of" }, ` of ${format.epsilon(job.ceiling)}`) : null),
-    h("p", { class: "soft" }, `readers of the model, δ ${Number(job.delta).toExponential(0)}`),
+    h("p", { class: "soft" }, `readers of the model, δ ${Number(job.delta).toExponential(0)}, for ${format.unit(job.unit)}`),
     meter(spent?.epsilon ?? 0, job.ceiling ?? Math.max(1, spent?.epsilon ?? 1), "epsilon against readers of the model", hot),
     h("p", { class: "second" }, spent?.coordinator !== null && spent?.coordinator !== undefined ? `ε ${format.epsilon(spent.coordinator)}` : spent ? "trusted" : "ε 0.00", h("span", { class: "soft" }, spent && spent.coordinator === null ? " the coordinator sees sums without noise" : " the coordinator, who knows the cohort")),
     spent?.coordinator && job.ceiling ? meter(spent.coordinator, Math.max(job.ceiling, spent.coordinator), "epsilon against the coordinator") : null);

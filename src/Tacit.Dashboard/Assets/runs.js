@@ -36,7 +36,7 @@ function row(job, context) {
     h("div", { class: "state" }, pill(job.state), h("span", { class: "soft" }, job.state === "running" ? job.eta ? `${format.seconds(job.eta)} left` : "" : format.ago(job.endedAt ?? job.submittedAt))),
     h("div", { class: "progress" }, h("span", null, `round ${format.count(job.roundsDone)} of ${format.count(job.roundsPlanned)}`), meter(job.roundsDone, job.roundsPlanned, "rounds done", job.state)),
     h("div", { class: "curve" }, sparkline(job.curve.map(point => point.accuracy), `accuracy of ${plural(measured.length, "round")}`), h("b", null, measured.length ? format.percent(measured.at(-1).accuracy) : "–")),
-    h("div", { class: "budget" }, job.spent
+    h("div", { class: "budget", title: job.mechanism === "none" ? null : `for ${format.unit(job.unit)}, at δ ${job.delta}` }, job.spent
       ? [h("span", null, `ε ${format.epsilon(job.spent.epsilon)}`, job.ceiling ? h("span", { class: "soft" }, ` of ${format.epsilon(job.ceiling)}`) : null), job.ceiling ? meter(job.spent.epsilon, job.ceiling, "epsilon spent of the ceiling", job.spent.epsilon > job.ceiling * 0.9 ? "hot" : "") : null]
       : h("span", { class: "soft" }, job.mechanism === "none" ? "exact sums" : "nothing spent")),
     job.failure ? h("p", { class: "why" }, h("code", null, job.failure.code), " ", job.failure.detail) : job.state === "running" && job.waiting ? h("p", { class: "why waits" }, job.waiting) : null);
