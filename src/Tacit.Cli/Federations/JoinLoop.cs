@@ -17,7 +17,7 @@ internal sealed class JoinLoop(ParticipantFolder own, SitePolicy site)
     private const long MostGenerated = 200_000;
     private static readonly TimeSpan longestPause = TimeSpan.FromMinutes(1);
 
-    private readonly Dictionary<string, PlanTrainer> trainers = new(StringComparer.Ordinal);
+    private (string Job, PlanTrainer Trainer)? newest;   // jobs run one after another, and a coordinator may name any number of them
 
     /// <exception cref="FailureException">What does not pass by itself: the certificate, the invitation, the files.</exception>
     public async Task RunAsync(CancellationToken stopping)
@@ -73,7 +73,8 @@ internal sealed class JoinLoop(ParticipantFolder own, SitePolicy site)
             enrolled.Client,
             async offer =>
             {
-                if (!trainers.TryGetValue(offer.Job, out PlanTrainer? trainer)) trainers[offer.Job] = trainer = TrainerOf(offer.Job, await PlanAsync(enrolled.Client, offer.Job, stopping));
+                if (newest?.Job != offer.Job) newest = (offer.Job, TrainerOf(offer.Job, await PlanAsync(enrolled.Client, offer.Job, stopping)));
+                PlanTrainer trainer = newest.Value.Trainer;
                 return await Task.Run(() => trainer.Compute(offer), stopping);
             },
             async ended =>

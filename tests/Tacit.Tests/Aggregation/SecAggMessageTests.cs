@@ -130,7 +130,7 @@ public sealed class SecAggMessageTests
     {
         ModularVector vector = ModularVector.From(terms.Ring, [.. Enumerable.Range(0, terms.Length).Select(i => (ulong)i)]);
         using InputUpload upload = new(terms, new PartyId(1), vector);
-        byte[] valid = upload.Chunks()[0].Payload.ToArray();
+        byte[] valid = Assert.Single(upload.First()).Payload.ToArray();
 
         Fuzz.Check(
             valid,
