@@ -29,7 +29,8 @@ export function view([job, live], context) {
       h("div", { class: "actions" },
         h("a", { class: "button", href: `/runs/${encodeURIComponent(job.id)}/sees` }, "What the coordinator can see"),
         job.hasModel && context.may("operator") ? h("a", { class: "button", href: `/api/v1/jobs/${encodeURIComponent(job.id)}/model`, download: `${job.name}.safetensors` }, "Model") : null,
-        ["running", "planned"].includes(job.state) && context.may("operator") ? stop(job, context) : null)),
+        ["running", "planned"].includes(job.state) && context.may("operator") ? stop(job, context) : null,
+        ["stopped", "failed"].includes(job.state) && context.may("operator") ? h("button", { type: "button", class: "resume", title: "Go on from the last model", onclick: () => change(job, "resume", context) }, "Resume") : null)),
     problem ? notice("bad", problem) : null,
     job.failure ? failure(job.failure, job.state, job) : null,
     job.waiting && job.state === "running" ? notice("wait", job.waiting) : null,
@@ -46,14 +47,15 @@ function subtitle(job) {
   return parts.join(" · ");
 }
 
+async function change(job, verb, context) {
+  asking = false;
+  try { await post(`/api/v1/jobs/${encodeURIComponent(job.id)}/${verb}`); problem = null; } catch (refused) { problem = `${refused.code} ${refused.message}`; }
+  context.refresh();
+}
+
 function stop(job, context) {
-  const send = async () => {
-    asking = false;
-    try { await post(`/api/v1/jobs/${encodeURIComponent(job.id)}/stop`); problem = null; } catch (refused) { problem = `${refused.code} ${refused.message}`; }
-    context.refresh();
-  };
   return asking
-    ? h("span", { class: "sure" }, "Stop after this round's phase? ", h("button", { type: "button", class: "danger", onclick: send }, "Stop"), " ", h("button", { type: "button", onclick: () => { asking = false; context.draw(); } }, "Keep running"))
+    ? h("span", { class: "sure" }, "Stop after this round's phase? ", h("button", { type: "button", class: "danger", onclick: () => change(job, "stop", context) }, "Stop"), " ", h("button", { type: "button", onclick: () => { asking = false; context.draw(); } }, "Keep running"))
     : h("button", { type: "button", class: "danger quiet", onclick: () => { asking = true; context.draw(); } }, "Stop");
 }
 

@@ -112,7 +112,7 @@ public sealed class DashboardTests(Chromium browser, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task An_operator_stops_a_job_and_a_viewer_cannot()
+    public async Task An_operator_stops_and_resumes_a_job_and_a_viewer_cannot()
     {
         if (browser.IsAbsent(output)) return;
         TrainingPlan plan = Given.Plan();
@@ -131,6 +131,9 @@ public sealed class DashboardTests(Chromium browser, ITestOutputHelper output)
         await page.UntilAsync("document.querySelector('h1 .pill').innerText === 'stopped'");
         await viewer.UntilAsync("document.querySelector('h1 .pill').innerText === 'stopped'");
         Assert.Equal(JobState.Stopped, stage.Server.Jobs.Find(job.Id)!.State);
+        Assert.False(await viewer.IsAsync("document.querySelector('button.resume')"));
+        await page.ClickAsync("button.resume");
+        await viewer.UntilAsync("document.querySelector('h1 .pill').innerText === 'running'");
     }
 
     [Fact]
