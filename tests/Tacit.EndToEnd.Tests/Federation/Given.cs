@@ -5,6 +5,7 @@ using Tacit.Coordination;
 using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
 using Tacit.Coordination.Rounds;
+using Tacit.Cryptography.Signatures;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Participation;
@@ -50,11 +51,12 @@ internal static class Given
         journal,
         clock);
 
-    public static ParticipantOptions Options(CoordinatorServer server, string name, ParticipantPolicy? policy = null) => new()
+    public static ParticipantOptions Options(CoordinatorServer server, string name, ParticipantPolicy? policy = null, SigningKey? identity = null) => new()
     {
         Coordinator = server.Address,
         Name = name,
         JoinToken = server.Secrets.Join,
+        Identity = identity,
         Policy = policy ?? new ParticipantPolicy { MinimumCohort = 4 },
         PresenceInterval = TimeSpan.FromSeconds(1),
         ReconnectFor = TimeSpan.FromSeconds(5),

@@ -32,6 +32,7 @@ public sealed class OperationVerbTests : IDisposable
         Assert.Empty(Run("list", "--json").Json.GetProperty("jobs").EnumerateArray());
         Assert.Contains("no jobs yet", Run("list").Output, StringComparison.Ordinal);
         Run("stop", "nobody'; DROP TABLE jobs; --").AssertFails("UNKNOWN_JOB", 3);
+        Run("resume", "nobody").AssertFails("UNKNOWN_JOB", 3);
         Assert.Contains("tacit_jobs{state=\"running\"} 0", Run("metrics").Output, StringComparison.Ordinal);
         Assert.NotEmpty(Run("metrics", "--json").Json.GetProperty("metrics").EnumerateArray());
         Assert.Equal(0, Run("logs").Exit);

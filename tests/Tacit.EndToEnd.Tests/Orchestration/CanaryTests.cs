@@ -1,8 +1,11 @@
 using System.IO;
 using System.Net.Http;
+using System.Security.Cryptography;
 using System.Text;
 using System.Threading;
 using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Rounds;
+using Tacit.Cryptography.Signatures;
 using Tacit.EndToEnd.Tests.Federation;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
@@ -26,28 +29,37 @@ public sealed class CanaryTests
         TrainingPlan plan = Given.Plan();
         TrainTestSplit data = Given.Data(plan);
         StringBuilder said = new();
-        List<string> secrets = [Password, Invitation, PlanSecret];
+        List<string> secrets = [Password, Invitation, PlanSecret], opened = [];
+        byte[][] identities = [.. Enumerable.Range(0, 6).Select(_ => RandomNumberGenerator.GetBytes(SigningKey.ScalarBytes))];
+        // What the coordinator may open of those who are in the sum: any 31 bytes of it in hexadecimal hold one of these.
+        RecordedRounds journal = new()
+        {
+            Arrived = (message, _) =>
+            {
+                if (message.Phase == Phase.Unmasking) opened.AddRange(message.Payload.ToArray().Chunk(16).Where(part => part.Length == 16 && part.Distinct().Count() > 8).Select(Convert.ToHexString));
+            },
+        };
         using CancellationTokenSource giveUp = new(TimeSpan.FromSeconds(60));
         await using (Facades facades = await Facades.StartAsync(options => options.PlanFolder = folder.Path, options =>
         {
             options.Logging = log.AddTo;
             options.DataDirectory = Path.Combine(folder.Path, "data");
             Directory.CreateDirectory(options.DataDirectory);
-        }))
+        }, journal))
         {
             string participant = await AccessTests.TokenAsync(facades.Server);
             AddSecrets(secrets, [facades.Server.Secrets.Join, facades.Server.Secrets.Operator, participant]);
             byte[] key = File.ReadAllBytes(Path.Combine(folder.Path, "data", "receipts.key"));
             secrets.AddRange([Convert.ToHexString(key), Convert.ToBase64String(key)]);
-            Task participants = Task.WhenAll(Enumerable.Range(0, 6).Select(i => Participate.Async(facades.Server, plan, data, i, giveUp.Token)));
+            await using Cohort cohort = new(facades.Server, plan, data, identity: i => Planted(identities[i], secrets));
             Answer started = await facades.PostAsync(TacitOrchestration.Orchestrator, "/api/training/start", """{"privacy": "none", "rounds": 2}""");
             await facades.Server.Jobs.EndAsync(started.Json.GetProperty("run").GetString()!, giveUp.Token);
             foreach (string path in new[] { "/metrics", "/api/v1/status", "/api/v1/jobs", "/api/v1/participants", "/api/v1/logs", "/api/v1/health", "/openapi/v1.json" }) said.AppendLine((await facades.GetAsync(null, path)).Text);
             await FailAsync(facades, participant, said);
-            await giveUp.CancelAsync();
-            await participants;
         }
 
+        Assert.True(opened.Count > 6, "shares were opened");
+        secrets.AddRange(opened);
         Assert.True(log.Events.Count > 10, $"the log was listened to: {log.All}");
         Assert.Equal([], secrets.Where(secret => log.All.Contains(secret, StringComparison.OrdinalIgnoreCase)).Select(secret => $"in the log: {secret}"));
         secrets.Remove(Invitation);   // an id that is not known is said back to whoever asked for it
@@ -80,6 +92,13 @@ public sealed class CanaryTests
         log.CreateLogger("Tacit").Log(Microsoft.Extensions.Logging.LogLevel.Trace, default, Password, null, (state, _) => state);
 
         Assert.Contains(Password, log.All, StringComparison.Ordinal);
+    }
+
+    private static SigningKey Planted(byte[] scalar, List<string> secrets)
+    {
+        secrets.AddRange([Convert.ToHexString(scalar), Convert.ToBase64String(scalar)]);
+        Assert.True(SigningKey.TryFromScalar(scalar, out SigningKey? key));
+        return key!;
     }
 
     // Tokens as they travel and as they are in memory, in both writings.

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Tacit.Coordination;
 using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
+using Tacit.Coordination.Rounds;
 using Tacit.Learning.Jobs;
 using Tacit.Orchestration;
 using Tacit.Simulation.Plans;
@@ -19,7 +20,7 @@ internal sealed class Facades : IAsyncDisposable
 
     public CoordinatorServer Server { get; }
 
-    public static async Task<Facades> StartAsync(Action<OrchestrationOptions>? configure = null, Action<CoordinatorOptions>? coordinator = null)
+    public static async Task<Facades> StartAsync(Action<OrchestrationOptions>? configure = null, Action<CoordinatorOptions>? coordinator = null, IRoundJournal? journal = null)
     {
         OrchestrationOptions options = new() { OrchestratorPort = 0, TriesPort = 0, ReadPlan = ReadPlan };
         configure?.Invoke(options);
@@ -32,7 +33,7 @@ internal sealed class Facades : IAsyncDisposable
             settings.PresenceTimeout = TimeSpan.FromSeconds(6);
             settings.Extensions.Add(new TacitOrchestration(options));
             coordinator?.Invoke(settings);
-        }));
+        }, journal));
     }
 
     public static FederatedJob ReadPlan(PlanRequest request) => new()
