@@ -181,7 +181,7 @@ internal sealed class FederatedTraining
 
     private async Task FinishAsync(Attempt attempt, JobCheckpoint? next, CancellationToken stopping)
     {
-        await recorder.FinishAsync(attempt.Report, attempt.Begun, attempt.Transcript, next, attempt.Transcript.Length > 0 ? CancellationToken.None : stopping);
+        await recorder.FinishAsync(attempt.Report, attempt.Begun, attempt.Actor?.Transcript, attempt.Transcript, next, attempt.Transcript.Length > 0 ? CancellationToken.None : stopping);
         reports.Add(attempt.Report);
         Finished?.Invoke(attempt.Report);
         if (board.Find(attempt.Report.Number) is not { } entry) return;

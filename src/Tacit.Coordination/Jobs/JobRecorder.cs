@@ -5,6 +5,7 @@ using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Receipts;
 using Tacit.Aggregation.Rounds;
 using Tacit.Coordination.Hosting;
+using Tacit.Coordination.Rounds;
 using Tacit.Federation.Offers;
 using Tacit.Learning.Jobs;
 using Tacit.Privacy.Accounting.Events;
@@ -112,10 +113,11 @@ internal sealed class JobRecorder
     }
 
     /// <summary>Ends a round, with the state that the job goes on from if it gave a sum that was used.</summary>
-    public async Task FinishAsync(FederatedRound report, bool begun, string transcript, JobCheckpoint? next, CancellationToken stopping)
+    public async Task FinishAsync(FederatedRound report, bool begun, PublicTranscript? said, string transcript, JobCheckpoint? next, CancellationToken stopping)
     {
         await state.Store.Rounds.AddReportAsync(Id, report.Number, StoredRound.Write(report), state.By(CoordinatorState.Actor), stopping);
         if (!begun) return;
+        foreach (PhaseRecord phase in said?.Records(Id, report.Number) ?? []) await state.Store.Rounds.AddPhaseAsync(phase, state.By(CoordinatorState.Actor), stopping);
         string reason = report.Aborted is { } aborted ? $"{aborted.Reason}: {aborted.Detail}" : "";
         ReadOnlyMemory<byte>? model = next is null ? default(ReadOnlyMemory<byte>?) : next.Write();   // a null array would become an empty model
         await state.Store.Rounds.FinishAsync(new RoundEnd(Id, report.Number, report.Aborted is null, reason, report.Included, transcript, model), state.By(CoordinatorState.Actor), stopping);

@@ -57,6 +57,9 @@ internal sealed class RoundActor
     /// <summary>Who sent what when, to be shown.</summary>
     public RoundTimeline Timeline { get; }
 
+    /// <summary>What everybody may see; complete once the round is over.</summary>
+    public PublicTranscript Transcript { get; } = new();
+
     /// <summary>Bytes of envelopes that came in.</summary>
     public long Received => Interlocked.Read(ref received);
 
@@ -66,9 +69,10 @@ internal sealed class RoundActor
     /// <summary>Complete once the round is over.</summary>
     public ImmutableArray<Incident> Incidents { get; private set; } = [];
 
-    /// <summary>Lets go of the sum.</summary>
+    /// <summary>Lets go of the sum and of the messages.</summary>
     public void Forget()
     {
+        Transcript.Clear();
         if (Outcome is RoundOutcome.Completed completed) Outcome = completed with { Sum = null };
     }
 
@@ -167,7 +171,9 @@ internal sealed class RoundActor
         if (Outcome is not null) return;
         now = at > now ? at : now;
         journal?.Received(message, now);
-        Follow(machine.Receive(message, now));
+        RoundStep step = machine.Receive(message, now);
+        if (step.Incidents.IsEmpty) Transcript.Add(message, now);
+        Follow(step);
     }
 
     private void ExpireAt(DateTimeOffset at)

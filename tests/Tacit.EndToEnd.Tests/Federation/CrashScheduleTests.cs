@@ -1,12 +1,16 @@
+using System.Buffers.Binary;
 using System.IO;
 using System.Threading;
 using Tacit.Aggregation.Receipts;
+using Tacit.Aggregation.Rounds;
+using Tacit.Aggregation.Wire;
 using Tacit.Coordination.Jobs;
 using Tacit.EndToEnd.Tests.Storage;
 using Tacit.Privacy.Budgets;
 using Tacit.Storage;
 using Tacit.Storage.Files;
 using Tacit.Storage.Jobs;
+using Tacit.Storage.Rounds;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -60,6 +64,7 @@ public sealed class CrashScheduleTests(PostgresServer postgres, ITestOutputHelpe
         Assert.Equal(ledger.Entries.Count, ledger.Entries.Select(entry => entry.Round).Distinct().Count());
         if (noised) Assert.All(completed, round => Assert.Contains(ledger.Entries, entry => entry.Round == round.Number));
         else Assert.Empty(ledger.Entries);
+        foreach (FederatedRound round in completed) CheckTranscript(await store.Rounds.PhasesAsync(job.Id, round.Number, CancellationToken.None), round);
 
         long[] receiptRounds = [.. (await store.Receipts.ListJobAsync(job.Id, CancellationToken.None)).Select(receipt => receipt.Number).Distinct()];
         for (int i = 0; i < CrashWorld.Participants; i++)
@@ -79,6 +84,27 @@ public sealed class CrashScheduleTests(PostgresServer postgres, ITestOutputHelpe
             HashSet<long> said = [.. receiptRounds];
             if (noised && receipts.Length > 0) Assert.Equal(receipts.Length + ledger.Entries.Count(entry => entry.Round < receipts[^1].Round && !said.Contains(entry.Round)), receipts.Sum(receipt => receipt.Coordinator.Events.Length));
             Assert.Superset(included.ToHashSet(), receipts.Where(receipt => receipt.Included).Select(receipt => receipt.Round).ToHashSet());
+        }
+    }
+
+    // What was public is stored as it came, and nothing else is.
+    private static void CheckTranscript(IReadOnlyList<PhaseRecord> phases, FederatedRound round)
+    {
+        Assert.Equal(["advertise-keys", "consistency-check"], phases.Select(phase => phase.Name));
+        foreach (PhaseRecord phase in phases)
+        {
+            HashSet<int> speakers = [];
+            for (ReadOnlyMemory<byte> rest = phase.Body; !rest.IsEmpty;)
+            {
+                int length = BinaryPrimitives.ReadInt32LittleEndian(rest.Span);
+                Assert.True(EnvelopeCodec.TryDecode(rest.Span.Slice(sizeof(int), length), out Envelope? envelope, out _));
+                Assert.Equal(phase.Ordinal, (int)envelope!.Phase);
+                speakers.Add(envelope.From.Value);
+                rest = rest[(sizeof(int) + length)..];
+            }
+
+            Assert.True(speakers.Count >= (phase.Ordinal == (int)Phase.AdvertiseKeys ? round.Included.Length : 1), $"{speakers.Count} speak in {phase.Name}");
+            Assert.True(phase.OpenedAt <= phase.ClosedAt);
         }
     }
 }
