@@ -152,7 +152,7 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
         bool any = await PollAsync(context, member, () =>
         {
             (Envelope[] waiting, Task more) = outbox.From(from);
-            return (waiting.Length > 0 || actor.Outcome is not null, more);
+            return (waiting.Length > 0 || actor.IsOver, more);   // of a stopped round too: its participants are wanted in the next
         });
         if (!any) return;
         Envelope[] envelopes = outbox.From(from).Envelopes;
@@ -178,7 +178,7 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
         RoundEntry round = RoundOf(context, member);
         (RoundActor actor, PartyId self) = await RunningAsync(round, member);
         if (!PhaseNames.TryParse((string)context.Request.RouteValues["phase"]!, out Phase phase)) throw new FailureException(FailureCodes.InvalidValue, $"phase must be one of {string.Join(", ", PhaseNames.All)}");
-        if (actor.Outcome is not null) throw Closed(round);
+        if (actor.IsOver) throw Closed(round);
         Seat seat = actor.SeatOf(self);
         await seat.EnterAsync(context.RequestAborted);
         int accepted = 0;

@@ -112,6 +112,19 @@ internal sealed class JobRecorder
         last[receipt.Participant] = receipt.Round;
     }
 
+    /// <summary>Ends a round that was begun and given up with its job, so that the job can go on without a restart. If it cannot be written, the next start does it.</summary>
+    public async Task AbandonAsync(long number)
+    {
+        try
+        {
+            await state.Store.Rounds.FinishAsync(new RoundEnd(Id, number, false, $"{FailureCodes.Interrupted}: the job was stopped", [], "", null), state.By(CoordinatorState.Actor), CancellationToken.None);
+        }
+        catch (FailureException)
+        {
+            // why the job ends is told already
+        }
+    }
+
     /// <summary>Ends a round, with the state that the job goes on from if it gave a sum that was used.</summary>
     public async Task FinishAsync(FederatedRound report, bool begun, PublicTranscript? said, string transcript, JobCheckpoint? next, CancellationToken stopping)
     {

@@ -66,6 +66,9 @@ internal sealed class RoundActor
     /// <summary>Set once the round is over.</summary>
     public RoundOutcome? Outcome { get; private set; }
 
+    /// <summary>Whether nothing more comes of the round; without an outcome if its job was stopped.</summary>
+    public bool IsOver => over.Task.IsCompleted;
+
     /// <summary>Complete once the round is over.</summary>
     public ImmutableArray<Incident> Incidents { get; private set; } = [];
 

@@ -1,4 +1,5 @@
 using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Rounds;
 using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
 using Tacit.Learning.Data;
@@ -60,6 +61,30 @@ public sealed class RestartTests : IDisposable
         Assert.Equal((JobState.Finished, 2, ""), (end.State, end.RoundsDone, end.Reason));
         FailureException over = await Assert.ThrowsAsync<FailureException>(() => server.Jobs.ResumeAsync(id));
         Assert.Equal(FailureCodes.StorageConflict, over.Code);
+    }
+
+    [Fact]
+    public async Task A_job_that_was_stopped_in_the_middle_of_a_round_goes_on_at_once_when_it_is_resumed()
+    {
+        TaskCompletionSource sharing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        RecordedRounds journal = new()
+        {
+            Arrived = (message, _) =>
+            {
+                if (message.Phase == Phase.ShareKeys) sharing.TrySetResult();
+            },
+        };
+        await using CoordinatorServer server = await Given.ServerAsync(journal, phase: TimeSpan.FromMinutes(2));
+        await using Cohort cohort = new(server, plan, data);
+        string id = (await server.Jobs.SubmitAsync(Job(), "operator")).Id;
+        await sharing.Task;
+
+        await server.Jobs.StopAsync(id, "operator");
+        await server.Jobs.ResumeAsync(id);
+
+        // Nobody stays in the round that was given up: its phases would have lasted two minutes each.
+        JobReport end = await server.Jobs.EndAsync(id).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal((JobState.Finished, 2), (end.State, end.RoundsDone));
     }
 
     private FederatedJob Job() => Given.Job(plan, data);
