@@ -167,17 +167,7 @@ internal sealed class FederatedTraining
         }
 
         int Minimum(int cohort) => Math.Max(offer.MinimumCohort, plan is NoisedSumPlan ? noised!.Privacy.MinimumIncluded(cohort) : 1);
-        RoundResult result;
-        try
-        {
-            result = await runner.RunAsync(offer, invited, PlanTerms.ProtectionOf(job.Plan.Protection), most, Minimum, BeginAsync, stopping);
-        }
-        catch (Exception) when (begun)
-        {
-            await recorder.AbandonAsync(offer.Round);
-            throw;
-        }
-
+        RoundResult result = await runner.RunAsync(offer, invited, PlanTerms.ProtectionOf(job.Plan.Protection), most, Minimum, BeginAsync, stopping);
         FederatedRound report = ReportOf(result, round, clock.GetElapsedTime(start)) with { StartedAt = startedAt };
         if (result.Outcome is not RoundOutcome.Completed completed) return new Attempt(null, report, begun, "", result.Actor);
         Opening opened = plan is NoisedSumPlan sum

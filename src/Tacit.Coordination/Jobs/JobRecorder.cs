@@ -41,9 +41,14 @@ internal sealed class JobRecorder
     /// <summary>What the ledger says that this job was charged, in order; also for sums that a crash kept from being used.</summary>
     public IReadOnlyList<PrivacyEvent> Charged => [.. ledger.Entries.Where(entry => entry.Job == Id).Select(entry => entry.Coordinator)];
 
-    /// <summary>Where the job stopped, or null at its beginning. Continues the receipts.</summary>
+    /// <summary>Where the job stopped, or null at its beginning. Continues the receipts, and ends the round that the job may have been stopped in: it is not asked for again.</summary>
     public async Task<JobCheckpoint?> ResumeAsync(CancellationToken stopping)
     {
+        foreach (RoundRecord left in (await state.Store.Rounds.ListAsync(Id, stopping)).Where(round => round.State == Storage.Rounds.RoundState.Running))
+        {
+            await state.Store.Rounds.FinishAsync(new RoundEnd(Id, left.Number, false, $"{FailureCodes.Interrupted}: the job was stopped", [], "", null), state.By(CoordinatorState.Actor), stopping);
+        }
+
         foreach (ReceiptRecord stored in await state.Store.Receipts.ListJobAsync(Id, stopping))
         {
             if (!ReceiptJson.TryRead(stored.Receipt.Span, out RoundReceipt? receipt, out _)) throw new FailureException(FailureCodes.StorageCorrupt, $"the receipt of {stored.Participant} for round {stored.Number} of {Id} cannot be read");
@@ -110,19 +115,6 @@ internal sealed class JobRecorder
     {
         receipted.Add(receipt.Round);
         last[receipt.Participant] = receipt.Round;
-    }
-
-    /// <summary>Ends a round that was begun and given up with its job, so that the job can go on without a restart. If it cannot be written, the next start does it.</summary>
-    public async Task AbandonAsync(long number)
-    {
-        try
-        {
-            await state.Store.Rounds.FinishAsync(new RoundEnd(Id, number, false, $"{FailureCodes.Interrupted}: the job was stopped", [], "", null), state.By(CoordinatorState.Actor), CancellationToken.None);
-        }
-        catch (FailureException)
-        {
-            // why the job ends is told already
-        }
     }
 
     /// <summary>Ends a round, with the state that the job goes on from if it gave a sum that was used.</summary>

@@ -4,6 +4,7 @@ using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
+using Tacit.Privacy.Budgets;
 using Tacit.Storage.Jobs;
 using Xunit;
 
@@ -85,6 +86,21 @@ public sealed class RestartTests : IDisposable
         // Nobody stays in the round that was given up: its phases would have lasted two minutes each.
         JobReport end = await server.Jobs.EndAsync(id).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal((JobState.Finished, 2), (end.State, end.RoundsDone));
+    }
+
+    [Fact]
+    public async Task A_job_that_failed_with_an_open_round_fails_again_for_its_own_reason()
+    {
+        TrainingPlan noised = Given.Plan("rounds=1", "privacy.mechanism=distributed-discrete-gaussian", "privacy.epsilon=50", "privacy.delta=0.01", "privacy.clip=0.5", "privacy.mini-clients=2");
+        await using CoordinatorServer server = await Given.ServerAsync(configure: options => options.PopulationCeiling = new PrivacyCeiling(0.001, 0.01));
+        await using Cohort cohort = new(server, noised, data);
+        string id = (await server.Jobs.SubmitAsync(Given.Job(noised, data), "operator")).Id;
+        JobReport first = await server.Jobs.EndAsync(id);
+
+        await server.Jobs.ResumeAsync(id);
+
+        JobReport second = await server.Jobs.EndAsync(id);
+        Assert.All([first, second], report => Assert.StartsWith("PRIVACY_BUDGET_EXCEEDED", report.Reason, StringComparison.Ordinal));
     }
 
     private FederatedJob Job() => Given.Job(plan, data);
