@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.IO;
@@ -14,7 +13,7 @@ namespace Tacit.Participation.Connections;
 /// <summary>Envelopes as a body: written one after another as they are sent, never as one array.</summary>
 internal sealed class EnvelopeBody(ImmutableArray<Envelope> envelopes) : HttpContent
 {
-    private const int BlockBytes = 256 * 1024;
+    private const int PieceBytes = 256 * 1024;   // each write wakes the other side
 
     /// <summary>Reads what the coordinator sent.</summary>
     /// <exception cref="FailureException">MALFORMED_MESSAGE or what the codec says.</exception>
@@ -43,40 +42,18 @@ internal sealed class EnvelopeBody(ImmutableArray<Envelope> envelopes) : HttpCon
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
-        TryComputeLength(out long left);
-        byte[] block = ArrayPool<byte>.Shared.Rent((int)Math.Min(left, BlockBytes));
-        try
+        TryComputeLength(out long length);
+        BufferedStream pieces = new(stream, (int)Math.Clamp(length, 1, PieceBytes));   // not disposed of: that would close what it writes to
+        byte[] front = new byte[EnvelopeLimits.LengthBytes + EnvelopeCodec.HeaderBytes];
+        foreach (Envelope envelope in envelopes)
         {
-            int filled = 0;
-            foreach (Envelope envelope in envelopes)
-            {
-                int front = EnvelopeLimits.LengthBytes + EnvelopeCodec.HeaderBytes;
-                if (block.Length - filled < front) await FlushAsync();
-                BinaryPrimitives.WriteInt32LittleEndian(block.AsSpan(filled), EnvelopeCodec.EncodedBytes(envelope));
-                EnvelopeCodec.EncodeHeader(envelope, block.AsSpan(filled + EnvelopeLimits.LengthBytes, EnvelopeCodec.HeaderBytes));
-                filled += front;
-                for (ReadOnlyMemory<byte> rest = envelope.Payload; !rest.IsEmpty;)
-                {
-                    if (filled == block.Length) await FlushAsync();
-                    int part = Math.Min(rest.Length, block.Length - filled);
-                    rest[..part].CopyTo(block.AsMemory(filled));
-                    filled += part;
-                    rest = rest[part..];
-                }
-            }
-
-            await FlushAsync();
-
-            async ValueTask FlushAsync()
-            {
-                await stream.WriteAsync(block.AsMemory(0, filled));
-                filled = 0;
-            }
+            BinaryPrimitives.WriteInt32LittleEndian(front, EnvelopeCodec.EncodedBytes(envelope));
+            EnvelopeCodec.EncodeHeader(envelope, front.AsSpan(EnvelopeLimits.LengthBytes));
+            await pieces.WriteAsync(front);
+            await pieces.WriteAsync(envelope.Payload);
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(block);
-        }
+
+        await pieces.FlushAsync();
     }
 
     private static FailureException Broken() => new(FailureCodes.MalformedMessage, "the coordinator's answer ends in the middle of an envelope");
