@@ -13,6 +13,8 @@ internal sealed class KeyAgreements : IBenchmark
 
     public string Summary => "key pairs, agreements, point checks and signatures on P-256, against libcrypto";
 
+    private const int Many = 100;
+
     public void Run(Section section, Options options)
     {
         using AgreementKey own = AgreementKey.Create(SystemRandomSource.Instance), peer = AgreementKey.Create(SystemRandomSource.Instance);
@@ -29,6 +31,13 @@ internal sealed class KeyAgreements : IBenchmark
             new("verify, key used before", () => known.Verify(encoded, signature)),
             new("verify, key used for the first time", () => new VerificationKey(known.Point).Verify(encoded, signature)),
         ];
+        P256Point[] peers = [.. Enumerable.Range(0, Many).Select(_ => PointOfAPeer())];
+        byte[] secrets = new byte[Many * AgreementKey.SharedSecretBytes];
+        SignatureClaim[] claims = [.. Enumerable.Range(0, Many).Select(_ => ClaimOfAPeer(encoded))];
+        bodies.Add(new Timed("100 agreements", () => own.AgreeWithAll(peers, secrets)));
+        bodies.Add(new Timed("verify 100, keys used before", () => SignatureBatch.FirstInvalid(claims)));
+        bodies.Add(new Timed("verify 100, keys used for the first time", () => SignatureBatch.FirstInvalid([.. claims.Select(claim => claim with { Key = new VerificationKey(claim.Key.Point) })])));
+        int ofPlatform = bodies.Count;
         using LibCrypto.P256Key? a = LibCrypto.IsPresent ? new() : null, b = LibCrypto.IsPresent ? new() : null;
         if (a is not null && b is not null)
         {
@@ -48,10 +57,11 @@ internal sealed class KeyAgreements : IBenchmark
         peer.Agree(own.PublicPoint, other);
         Section.Verify(secret.AsSpan().SequenceEqual(other), "both ends agree");
         Section.Verify(known.Verify(encoded, signature), "the signature");
+        Section.Verify(SignatureBatch.FirstInvalid(claims) == -1 && SignatureBatch.FirstInvalid([.. claims, new SignatureClaim(known, secret, signature)]) == Many, "100 signatures and a wrong one");
         if (a is not null)
         {
-            section.Add("create / libcrypto", times[0].Median / times[6].Median, "x the time");
-            section.Add("agree / libcrypto", times[1].Median / times[7].Median, "x the time");
+            section.Add("create / libcrypto", times[0].Median / times[ofPlatform].Median, "x the time");
+            section.Add("agree / libcrypto", times[1].Median / times[ofPlatform + 1].Median, "x the time");
         }
         else
         {
@@ -60,5 +70,17 @@ internal sealed class KeyAgreements : IBenchmark
 
         if (OpenSslSpeed.EcdhP256() is { } rate) section.Add("openssl speed ecdhp256", 1e6 / rate, "us");
         else section.Note("the program openssl was not found: no cross-check");
+    }
+
+    private static P256Point PointOfAPeer()
+    {
+        using AgreementKey peer = AgreementKey.Create(SystemRandomSource.Instance);
+        return peer.PublicPoint;
+    }
+
+    private static SignatureClaim ClaimOfAPeer(byte[] message)
+    {
+        using SigningKey peer = SigningKey.Create(SystemRandomSource.Instance);
+        return new SignatureClaim(new VerificationKey(peer.VerificationKey.Point), message, peer.Sign(message));
     }
 }

@@ -56,10 +56,7 @@ internal sealed class ParticipantRun
         expected = Copy(input);
         MaskAsNeighbours(expected);
         enrolled = [.. cohort.Terms.Cohort.Select(Fresh)];
-        Enrolment = Timing.Once(() =>
-        {
-            foreach (CohortMember member in enrolled) member.Identity?.Import();
-        });
+        Enrolment = Timing.Once(() => SignatureBatch.Prepare(enrolled.Select(member => member.Identity).OfType<VerificationKey>()));
     }
 
     /// <summary>Seconds to import the pinned keys of the whole cohort.</summary>

@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Security.Cryptography;
 
 namespace Tacit.Cryptography.Groups;
 
@@ -15,7 +12,7 @@ internal static class P256Batch
     /// <summary>Points in a batch.</summary>
     public const int Size = 8;
 
-    private const int WindowBits = 4, TableSize = 1 << WindowBits, CoordinateBytes = 32, LimbBits = 29;
+    private const int WindowBits = 4, TableSize = 1 << WindowBits, CoordinateBytes = 32;
 
     /// <summary>The x coordinates of scalar · point for eight points.</summary>
     /// <param name="scalar">32 bytes, big-endian, in [1, order − 1]; secret.</param>
@@ -35,23 +32,16 @@ internal static class P256Batch
 
         Invert(sum.Z, out P256Lanes inverse);
         P256Lanes.Multiply(sum.X, inverse, out P256Lanes x);
-        Write(x, results);
+        x.WriteCanonical(results);
         table.AsSpan().Clear();
     }
 
     // table[i] = i · point, from infinity on.
     private static P256Points[] Table(ReadOnlySpan<ReadOnlyMemory<byte>> points, in P256Lanes b)
     {
-        ReadOnlyMemory<byte>[] x = new ReadOnlyMemory<byte>[Size], y = new ReadOnlyMemory<byte>[Size];
-        for (int lane = 0; lane < Size; lane++)
-        {
-            x[lane] = points[lane].Slice(1, CoordinateBytes);
-            y[lane] = points[lane].Slice(1 + CoordinateBytes, CoordinateBytes);
-        }
-
         var table = new P256Points[TableSize];
         table[0] = P256Points.Infinity;
-        table[1] = new P256Points { X = P256Lanes.Read(x), Y = P256Lanes.Read(y), Z = P256Lanes.One };
+        table[1] = P256Points.Read(points);
         for (int i = 2; i < TableSize; i++)
         {
             if (i % 2 == 0) P256Points.Double(table[i / 2], b, out table[i]);
@@ -98,57 +88,7 @@ internal static class P256Batch
     private static void Extend(in P256Lanes a, int squarings, in P256Lanes b, out P256Lanes result)
     {
         P256Lanes r = a;
-        for (int i = 0; i < squarings; i++) P256Lanes.Multiply(r, r, out r);
+        for (int i = 0; i < squarings; i++) P256Lanes.Square(r, out r);
         P256Lanes.Multiply(r, b, out result);
-    }
-
-    // Plain numbers come out below 2p; p is taken away under a mask.
-    private static void Write(in P256Lanes x, Span<byte> results)
-    {
-        Span<ulong> limbs = stackalloc ulong[9 * Size];
-        Span<uint> words = stackalloc uint[10];
-        x.WritePlain(limbs);
-        for (int lane = 0; lane < Size; lane++)
-        {
-            words.Clear();
-            ulong held = 0;
-            int bits = 0, word = 0;
-            for (int limb = 0; limb < 9; limb++)
-            {
-                unchecked
-                {
-                    held |= limbs[(limb * Size) + lane] << bits;
-                    bits += LimbBits;
-                    for (; bits >= 32 && word < 9; bits -= 32, held >>= 32) words[word++] = (uint)held;
-                }
-            }
-
-            if (word < 10) words[word] = unchecked((uint)held);
-            Canonical(words[..9], results.Slice(lane * CoordinateBytes, CoordinateBytes));
-        }
-
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(limbs));
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(words));
-    }
-
-    private static void Canonical(ReadOnlySpan<uint> words, Span<byte> result)
-    {
-        ReadOnlySpan<uint> prime = [0xffffffff, 0xffffffff, 0xffffffff, 0, 0, 0, 1, 0xffffffff, 0];
-        Span<uint> reduced = stackalloc uint[9];
-        unchecked
-        {
-            ulong borrow = 0;
-            for (int i = 0; i < 9; i++)
-            {
-                ulong difference = (ulong)words[i] - prime[i] - borrow;
-                reduced[i] = (uint)difference;
-                borrow = difference >> 63;
-            }
-
-            uint keep = (uint)(0 - borrow);
-            for (int i = 0; i < 8; i++) BinaryPrimitives.WriteUInt32BigEndian(result[(28 - (4 * i))..], (words[i] & keep) | (reduced[i] & ~keep));
-        }
-
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(reduced));
     }
 }

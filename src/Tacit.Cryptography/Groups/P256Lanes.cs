@@ -10,7 +10,7 @@ namespace Tacit.Cryptography.Groups;
 /// above 2²⁵⁶: not canonical, which only the way out needs. A product of limbs is below 2⁵⁸·⁰¹ and nine of them, with what reduction adds,
 /// below 2⁶³, so sums stay in a signed lane. No branch and no index depends on a value.
 /// </remarks>
-internal struct P256Lanes
+internal partial struct P256Lanes
 {
     private const int LimbBits = 29, Limbs = 9;
 
@@ -29,45 +29,28 @@ internal struct P256Lanes
     /// <summary>Whether this processor runs it.</summary>
     public static bool IsSupported => Avx512F.IsSupported && Vector512.IsHardwareAccelerated;
 
-    /// <summary>Reads eight numbers below p, 32 bytes each, big-endian.</summary>
-    /// <param name="coordinates">Eight coordinates.</param>
-    public static P256Lanes Read(ReadOnlySpan<ReadOnlyMemory<byte>> coordinates)
-    {
-        Span<ulong> lanes = stackalloc ulong[Limbs * 8];
-        for (int lane = 0; lane < 8; lane++)
-        {
-            ReadOnlySpan<byte> bytes = coordinates[lane].Span;
-            for (int bit = 0; bit < 256; bit++)
-            {
-                ulong value = (ulong)(bytes[31 - (bit / 8)] >> (bit % 8) & 1);
-                lanes[(bit / LimbBits * 8) + lane] |= value << (bit % LimbBits);
-            }
-        }
-
-        P256Lanes plain = new()
-        {
-            L0 = Vector512.Create<ulong>(lanes), L1 = Vector512.Create<ulong>(lanes[8..]), L2 = Vector512.Create<ulong>(lanes[16..]),
-            L3 = Vector512.Create<ulong>(lanes[24..]), L4 = Vector512.Create<ulong>(lanes[32..]), L5 = Vector512.Create<ulong>(lanes[40..]),
-            L6 = Vector512.Create<ulong>(lanes[48..]), L7 = Vector512.Create<ulong>(lanes[56..]), L8 = Vector512.Create<ulong>(lanes[64..]),
-        };
-        Multiply(plain, SquareOfRadix, out P256Lanes element);
-        return element;
-    }
-
-    /// <summary>Writes one lane's limbs of the plain number, below 2p.</summary>
+    /// <summary>Reads what <see cref="Store"/> wrote.</summary>
     /// <param name="limbs">72 values, limb by limb, lane by lane.</param>
-    public readonly void WritePlain(Span<ulong> limbs)
+    public static P256Lanes Load(ReadOnlySpan<ulong> limbs) => new()
     {
-        Multiply(this, new P256Lanes { L0 = Vector512.Create(1UL) }, out P256Lanes plain);
-        plain.L0.CopyTo(limbs);
-        plain.L1.CopyTo(limbs[8..]);
-        plain.L2.CopyTo(limbs[16..]);
-        plain.L3.CopyTo(limbs[24..]);
-        plain.L4.CopyTo(limbs[32..]);
-        plain.L5.CopyTo(limbs[40..]);
-        plain.L6.CopyTo(limbs[48..]);
-        plain.L7.CopyTo(limbs[56..]);
-        plain.L8.CopyTo(limbs[64..]);
+        L0 = Vector512.Create(limbs), L1 = Vector512.Create(limbs[8..]), L2 = Vector512.Create(limbs[16..]),
+        L3 = Vector512.Create(limbs[24..]), L4 = Vector512.Create(limbs[32..]), L5 = Vector512.Create(limbs[40..]),
+        L6 = Vector512.Create(limbs[48..]), L7 = Vector512.Create(limbs[56..]), L8 = Vector512.Create(limbs[64..]),
+    };
+
+    /// <summary>Writes the limbs as they are.</summary>
+    /// <param name="limbs">72 values, limb by limb, lane by lane.</param>
+    public readonly void Store(Span<ulong> limbs)
+    {
+        L0.CopyTo(limbs);
+        L1.CopyTo(limbs[8..]);
+        L2.CopyTo(limbs[16..]);
+        L3.CopyTo(limbs[24..]);
+        L4.CopyTo(limbs[32..]);
+        L5.CopyTo(limbs[40..]);
+        L6.CopyTo(limbs[48..]);
+        L7.CopyTo(limbs[56..]);
+        L8.CopyTo(limbs[64..]);
     }
 
     /// <summary>Adds what the mask lets through, by bitwise or: for reading a table in full.</summary>
@@ -187,6 +170,70 @@ internal struct P256Lanes
             m = t8 & mask;
             t9 += Carry(t8); t11 += m << 9; t14 += m << 18; t15 -= m << 21; t16 += m << 24;
             Settle(t9, t10, t11, t12, t13, t14, t15, t16, out product);
+        }
+    }
+
+    /// <summary>a² / 2²⁶¹: <see cref="Multiply"/> with the products that come twice computed once.</summary>
+    public static void Square(in P256Lanes a, out P256Lanes square)
+    {
+        unchecked
+        {
+            Vector512<ulong> mask = Vector512.Create((1UL << LimbBits) - 1);
+            Vector512<ulong> x = a.L0, m, t0 = Product(x, x);
+            x += x;
+            Vector512<ulong> t1 = Product(x, a.L1); Vector512<ulong> t2 = Product(x, a.L2); Vector512<ulong> t3 = Product(x, a.L3); Vector512<ulong> t4 = Product(x, a.L4);
+            Vector512<ulong> t5 = Product(x, a.L5); Vector512<ulong> t6 = Product(x, a.L6); Vector512<ulong> t7 = Product(x, a.L7); Vector512<ulong> t8 = Product(x, a.L8);
+            m = t0 & mask;
+            t1 += Carry(t0); t3 += m << 9; t6 += m << 18; t7 -= m << 21; t8 += m << 24;
+            x = a.L1;
+            t2 += Product(x, x);
+            x += x;
+            t3 += Product(x, a.L2); t4 += Product(x, a.L3); t5 += Product(x, a.L4); t6 += Product(x, a.L5);
+            t7 += Product(x, a.L6); t8 += Product(x, a.L7); Vector512<ulong> t9 = Product(x, a.L8);
+            m = t1 & mask;
+            t2 += Carry(t1); t4 += m << 9; t7 += m << 18; t8 -= m << 21; t9 += m << 24;
+            x = a.L2;
+            t4 += Product(x, x);
+            x += x;
+            t5 += Product(x, a.L3); t6 += Product(x, a.L4); t7 += Product(x, a.L5); t8 += Product(x, a.L6);
+            t9 += Product(x, a.L7); Vector512<ulong> t10 = Product(x, a.L8);
+            m = t2 & mask;
+            t3 += Carry(t2); t5 += m << 9; t8 += m << 18; t9 -= m << 21; t10 += m << 24;
+            x = a.L3;
+            t6 += Product(x, x);
+            x += x;
+            t7 += Product(x, a.L4); t8 += Product(x, a.L5); t9 += Product(x, a.L6); t10 += Product(x, a.L7);
+            Vector512<ulong> t11 = Product(x, a.L8);
+            m = t3 & mask;
+            t4 += Carry(t3); t6 += m << 9; t9 += m << 18; t10 -= m << 21; t11 += m << 24;
+            x = a.L4;
+            t8 += Product(x, x);
+            x += x;
+            t9 += Product(x, a.L5); t10 += Product(x, a.L6); t11 += Product(x, a.L7); Vector512<ulong> t12 = Product(x, a.L8);
+            m = t4 & mask;
+            t5 += Carry(t4); t7 += m << 9; t10 += m << 18; t11 -= m << 21; t12 += m << 24;
+            x = a.L5;
+            t10 += Product(x, x);
+            x += x;
+            t11 += Product(x, a.L6); t12 += Product(x, a.L7); Vector512<ulong> t13 = Product(x, a.L8);
+            m = t5 & mask;
+            t6 += Carry(t5); t8 += m << 9; t11 += m << 18; t12 -= m << 21; t13 += m << 24;
+            x = a.L6;
+            t12 += Product(x, x);
+            x += x;
+            t13 += Product(x, a.L7); Vector512<ulong> t14 = Product(x, a.L8);
+            m = t6 & mask;
+            t7 += Carry(t6); t9 += m << 9; t12 += m << 18; t13 -= m << 21; t14 += m << 24;
+            x = a.L7;
+            t14 += Product(x, x);
+            x += x;
+            Vector512<ulong> t15 = Product(x, a.L8);
+            m = t7 & mask;
+            t8 += Carry(t7); t10 += m << 9; t13 += m << 18; t14 -= m << 21; t15 += m << 24;
+            Vector512<ulong> t16 = Product(a.L8, a.L8);
+            m = t8 & mask;
+            t9 += Carry(t8); t11 += m << 9; t14 += m << 18; t15 -= m << 21; t16 += m << 24;
+            Settle(t9, t10, t11, t12, t13, t14, t15, t16, out square);
         }
     }
 

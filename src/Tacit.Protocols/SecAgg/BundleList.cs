@@ -3,6 +3,7 @@ using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Rounds;
 using Tacit.Aggregation.Wire;
 using Tacit.Cryptography.KeyAgreement;
+using Tacit.Cryptography.Signatures;
 
 namespace Tacit.Protocols.SecAgg;
 
@@ -24,31 +25,39 @@ internal static class BundleList
         int size = KeyBundle.EncodedBytes(terms);
         if (!reader.TryCount(4 + size, out int count)) return false;
 
-        HashSet<P256Point> seen = [own.ChannelKey, own.MaskKey];
         var list = ImmutableArray.CreateBuilder<KeyBundle>(count);
         for (int i = 0; i < count; i++)
         {
             if (!reader.TryParty(out PartyId owner) || (i > 0 && owner <= list[i - 1].Owner) || !reader.TryBytes(size, out ReadOnlySpan<byte> bytes)) return false;
             (failure, detail) = (FailureCodes.UnknownParty, $"the roster names {owner}, who is not in the cohort");
             if (!terms.TryGetMember(owner, out _)) return false;
-            if (!KeyBundle.TryRead(terms, owner, bytes, out KeyBundle? bundle, out failure))
-            {
-                detail = $"the key bundle of {owner} is refused";
-                return false;
-            }
-
-            (failure, detail) = (FailureCodes.DuplicateKey, $"a key of {owner} stands for somebody else too, or is another one than it advertised");
-            bool distinct = owner == own.Owner
-                ? bundle!.ChannelKey.Equals(own.ChannelKey) && bundle.MaskKey.Equals(own.MaskKey)
-                : seen.Add(bundle!.ChannelKey) & seen.Add(bundle.MaskKey);
-            if (!distinct) return false;
-
+            detail = Refused(owner);
+            if (!KeyBundle.TryReadUnverified(terms, owner, bytes, out KeyBundle? bundle, out failure)) return false;
             list.Add(bundle!);
             (failure, detail) = (FailureCodes.MalformedMessage, "the list of key bundles is malformed");
         }
 
+        if (terms.IsMalicious() && SignatureBatch.FirstInvalid([.. list.Select(bundle => bundle.Claim(terms)!.Value)]) is >= 0 and int forged)
+        {
+            (failure, detail) = (FailureCodes.IdentitySignatureInvalid, Refused(list[forged].Owner));
+            return false;
+        }
+
+        HashSet<P256Point> seen = [own.ChannelKey, own.MaskKey];
+        foreach (KeyBundle bundle in list)
+        {
+            bool distinct = bundle.Owner == own.Owner
+                ? bundle.ChannelKey.Equals(own.ChannelKey) && bundle.MaskKey.Equals(own.MaskKey)
+                : seen.Add(bundle.ChannelKey) & seen.Add(bundle.MaskKey);
+            if (distinct) continue;
+            (failure, detail) = (FailureCodes.DuplicateKey, $"a key of {bundle.Owner} stands for somebody else too, or is another one than it advertised");
+            return false;
+        }
+
         bundles = list.MoveToImmutable();
         return true;
+
+        static string Refused(PartyId owner) => $"the key bundle of {owner} is refused";
     }
 }
 

@@ -29,6 +29,15 @@ internal sealed record KeyBundle(PartyId Owner, P256Point ChannelKey, P256Point 
     /// <summary>Reads and checks a bundle: length, points, keys that differ, signature of the pinned identity.</summary>
     public static bool TryRead(RoundTerms terms, PartyId owner, ReadOnlySpan<byte> bytes, out KeyBundle? bundle, out FailureCode failure)
     {
+        if (!TryReadUnverified(terms, owner, bytes, out bundle, out failure)) return false;
+        if (!terms.IsMalicious() || bundle!.Claim(terms) is { } claim && claim.Key.Verify(claim.Message.Span, claim.Signature.Span)) return true;
+        (bundle, failure) = (null, FailureCodes.IdentitySignatureInvalid);
+        return false;
+    }
+
+    /// <summary>Reads a bundle whose signature is yet to be checked: <see cref="Claim"/>.</summary>
+    public static bool TryReadUnverified(RoundTerms terms, PartyId owner, ReadOnlySpan<byte> bytes, out KeyBundle? bundle, out FailureCode failure)
+    {
         bundle = null;
         failure = FailureCodes.MalformedMessage;
         WireReader reader = new(bytes);
@@ -42,14 +51,14 @@ internal sealed record KeyBundle(PartyId Owner, P256Point ChannelKey, P256Point 
         failure = FailureCodes.DuplicateKey;
         if (channelKey!.Equals(maskKey)) return false;
 
-        failure = FailureCodes.IdentitySignatureInvalid;
-        KeyBundle read = new(owner, channelKey, maskKey!, commitment.ToArray(), signature.ToArray());
-        bundle = !terms.IsMalicious() || IsSigned(terms, read) ? read : null;
-        return bundle is not null;
+        bundle = new KeyBundle(owner, channelKey, maskKey!, commitment.ToArray(), signature.ToArray());
+        return true;
     }
 
-    private static bool IsSigned(RoundTerms terms, KeyBundle bundle) =>
-        terms.TryGetMember(bundle.Owner, out CohortMember? member) && member!.Identity!.Verify(bundle.SignedBytes(terms), bundle.Signature);
+    /// <summary>That the owner signed this bundle for this round; in malicious mode, where every member of the cohort has an identity.</summary>
+    /// <returns>Null when the owner is not in the cohort.</returns>
+    public SignatureClaim? Claim(RoundTerms terms) =>
+        terms.TryGetMember(Owner, out CohortMember? member) ? new SignatureClaim(member!.Identity!, SignedBytes(terms), Signature) : null;
 
     private byte[] SignedBytes(RoundTerms terms)
     {

@@ -80,6 +80,7 @@ public sealed class P256BatchTests(ITestOutputHelper output)
             P256Lanes.Subtract(x, y, out P256Lanes difference);
             P256Lanes.Multiply(sum, difference, out P256Lanes product);
             P256Lanes.Subtract(product, sum, out P256Lanes mixed);
+            P256Lanes.Square(mixed, out P256Lanes square);
 
             for (int lane = 0; lane < 8; lane++)
             {
@@ -87,7 +88,9 @@ public sealed class P256BatchTests(ITestOutputHelper output)
                 Assert.Equal((a[lane] - b[lane] + p) % p, Value(difference, lane, p));
                 BigInteger squares = (((a[lane] * a[lane]) - (b[lane] * b[lane])) % p + p) % p;
                 Assert.Equal(squares, Value(product, lane, p));
-                Assert.Equal(((squares - a[lane] - b[lane]) % p + p) % p, Value(mixed, lane, p));
+                BigInteger rest = ((squares - a[lane] - b[lane]) % p + p) % p;
+                Assert.Equal(rest, Value(mixed, lane, p));
+                Assert.Equal(rest * rest % p, Value(square, lane, p));
             }
         }
     }

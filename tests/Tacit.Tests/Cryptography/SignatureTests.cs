@@ -91,8 +91,8 @@ public sealed class SignatureTests
         byte[] signature = key.Sign(message);
         VerificationKey pinned = new(key.VerificationKey.Point);
 
-        pinned.Import();
-        pinned.Import();
+        SignatureBatch.Prepare([pinned]);
+        SignatureBatch.Prepare([pinned]);
         Assert.True(pinned.Verify(message, signature));
         pinned.Dispose();
         pinned.Dispose();

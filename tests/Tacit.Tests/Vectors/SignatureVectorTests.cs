@@ -38,7 +38,10 @@ public sealed class SignatureVectorTests(ITestOutputHelper output)
     private static void Check(Tally tally, JsonElement vector, byte[] signature)
     {
         Assert.True(P256Point.TryRead(vector.GetProperty("group").GetProperty("publicKey").Hex("uncompressed"), out P256Point? point));
-        bool accepted = new VerificationKey(point!).Verify(vector.Hex("msg"), signature);
+        using VerificationKey key = new(point!);
+        bool accepted = key.Verify(vector.Hex("msg"), signature);
+        SignatureClaim claim = new(key, vector.Hex("msg"), signature);
+        Assert.Equal(accepted ? -1 : 0, SignatureBatch.FirstInvalid([claim, claim, claim, claim]));
         if (vector.IsInvalid()) tally.CheckRefused(vector, accepted);
         else tally.Check(vector, accepted, "valid, but refused");
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Parallelism;
+using Tacit.Cryptography.Signatures;
 
 namespace Tacit.Protocols.SecAgg.Phases;
 
@@ -54,17 +55,17 @@ internal static class UnmaskingParticipant
     {
         byte[] statement = SurvivorStatement.Of(survival.Roster, request.Survivors);
         ImmutableArray<PartyId> holders = survival.Roster.HoldersOf(survival.Self);
-        int valid = 0;
+        List<SignatureClaim> claims = [];
         foreach ((PartyId party, ReadOnlyMemory<byte> signature) in request.Signatures)
         {
             if (holders.BinarySearch(party) < 0 || request.Survivors.BinarySearch(party) < 0) return Refuse(FailureCodes.UnknownParty, $"a signature of {party}, who is no surviving neighbour of {survival.Self}");
             survival.Terms.TryGetMember(party, out CohortMember? member);
-            if (!member!.Identity!.Verify(statement, signature.Span)) return Refuse(FailureCodes.SurvivorsInconsistent, $"{party} did not sign these survivors: participants were shown different sets");
-            valid++;
+            claims.Add(new SignatureClaim(member!.Identity!, statement, signature));
         }
 
+        if (SignatureBatch.FirstInvalid(claims) is >= 0 and int other) return Refuse(FailureCodes.SurvivorsInconsistent, $"{request.Signatures[other].Party} did not sign these survivors: participants were shown different sets");
         int need = survival.Terms.Protection.Threshold;
-        return valid < need ? Refuse(FailureCodes.CohortBelowThreshold, $"consistency-check: have {valid} signatures of neighbours, need {need}") : null;
+        return claims.Count < need ? Refuse(FailureCodes.CohortBelowThreshold, $"consistency-check: have {claims.Count} signatures of neighbours, need {need}") : null;
     }
 
     private static PhaseStep Refuse(FailureCode code, string detail) => PhaseStep.Abort(code, detail, PartyId.Coordinator);
