@@ -73,7 +73,7 @@ internal sealed class CoordinatorRun(PreparedCohort cohort, Uploads uploads)
     private double Expire(IRoundMachine machine)
     {
         double start = CpuClock.Seconds;
-        RoundStep step = machine.Expire(noon);
+        RoundStep step = machine.Expire(noon + terms.PhaseTimeout);
         Send(step.Outbound);
         double time = CpuClock.Seconds - start;
         Section.Verify(step.Outbound.Length == cohort.Survivors.Length, "every survivor is asked to unmask");
