@@ -45,7 +45,7 @@ internal static class CommandLine
 
     private static RootCommand Root() => new("tacit: learn together without telling. Secure aggregation, distributed privacy, checked.")
     {
-        DemoVerb.Create(), SimulateVerb.Create(), CompareVerb.Create(), UpVerb.Create(), ServeVerb.Create(), RunVerb.Create(), UpParticipantVerb.Create(), StatusVerb.Create(), ListVerb.Create(), StopVerbs.CreateStop(), StopVerbs.CreateResume(), LogsVerb.Create(), MetricsVerb.Create(), DoctorVerb.Create(), InviteVerb.Create(), JoinVerb.Create(), ApproveVerb.Create(), RevokeVerb.Create(), TokenVerb.Create(), RotateVerb.Create(), ClusterVerb.Create(), PlanVerb.Create(), AuditVerb.Create(), VerifyVerb.Create(), AggregateVerb.Create(), ParametersVerb.Create(), AccountVerb.Create(), ExplainVerb.Create(),
+        DemoVerb.Create(), SimulateVerb.Create(), CompareVerb.Create(), UpVerb.Create(), ServeVerb.Create(), RunVerb.Create(), UpParticipantVerb.Create(), StatusVerb.Create(), ListVerb.Create(), StopVerbs.CreateStop(), StopVerbs.CreateResume(), DashboardVerb.Create(), LogsVerb.Create(), MetricsVerb.Create(), DoctorVerb.Create(), InviteVerb.Create(), JoinVerb.Create(), ApproveVerb.Create(), RevokeVerb.Create(), TokenVerb.Create(), RotateVerb.Create(), ClusterVerb.Create(), PlanVerb.Create(), AuditVerb.Create(), VerifyVerb.Create(), AggregateVerb.Create(), ParametersVerb.Create(), AccountVerb.Create(), ExplainVerb.Create(),
     };
 
     private static void RefuseSecrets(string[] arguments)

@@ -51,7 +51,7 @@ public static class TacitDashboard
         }
 
         // The token leaves the address at once: it is in no history, and no other page sees it.
-        if (sessions.Open(context, token) is not null) Redirect(context);
+        if (await sessions.OpenAsync(context, token) is not null) Redirect(context);
         else await Asset.Used.WriteAsync(context, StatusCodes.Status403Forbidden);
     }
 

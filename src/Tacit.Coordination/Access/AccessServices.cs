@@ -14,7 +14,7 @@ internal static class AccessServices
         services.AddSingleton(provider => new CoordinatorCertificates(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Roster(
             options, provider.GetRequiredService<CoordinatorState>(), provider.GetRequiredService<CoordinatorCertificates>(), provider.GetRequiredService<ChangeSignal>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new BrowserSessions(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new BrowserSessions(provider.GetRequiredService<CoordinatorState>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new PeopleTokens(provider.GetRequiredService<CoordinatorState>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new AccessControl(
             provider.GetRequiredService<AccessSecrets>(), provider.GetRequiredService<Roster>(), provider.GetRequiredService<PeopleTokens>(), provider.GetRequiredService<BrowserSessions>(), options, provider.GetRequiredService<TimeProvider>()));

@@ -86,7 +86,7 @@ internal sealed class ViewEndpoints(Roster roster, RoundBoard board, JobHost job
 
     private object Session(HttpContext context) => new
     {
-        role = context.Caller().Role.ToString().ToLowerInvariant(),
+        role = NameOf(context.Caller().Role),
         ends = sessions.Find(context)?.Ends ?? clock.GetUtcNow() + BrowserSessions.Lifetime,
         version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3),
     };
@@ -95,15 +95,18 @@ internal sealed class ViewEndpoints(Roster roster, RoundBoard board, JobHost job
     private async Task LinkAsync(HttpContext context, Func<HttpContext, Task<LinkRequest>> body)
     {
         LinkRequest wanted = await body(context);
-        if (!Enum.TryParse(wanted.Role, ignoreCase: true, out Role role) || role is not (Role.Viewer or Role.Operator)) throw new FailureException(FailureCodes.InvalidValue, "role must be viewer or operator");
-        await Problems.WriteJsonAsync(context, new { path = $"/?t={sessions.CreateLink(role, BrowserSessions.LinkLifetime)}", role = wanted.Role, seconds = (int)BrowserSessions.LinkLifetime.TotalSeconds });
+        if (!Enum.TryParse(wanted.Role, ignoreCase: true, out Role role) || role is not (Role.Viewer or Role.Operator or Role.Owner)) throw new FailureException(FailureCodes.InvalidValue, "role must be viewer, operator or owner");
+        if (!context.Caller().May(role)) throw new FailureException(FailureCodes.NotAllowed, $"the token is of {NameOf(context.Caller().Role)}, who makes no links for the role {NameOf(role)}");
+        await Problems.WriteJsonAsync(context, new { path = $"/?t={await sessions.CreateLinkAsync(role, context.Caller())}", role = NameOf(role), seconds = (int)BrowserSessions.LinkLifetime.TotalSeconds });
     }
 
-    private Task EndAsync(HttpContext context)
+    private async Task EndAsync(HttpContext context)
     {
-        sessions.End(context);
-        return Problems.WriteJsonAsync(context, new { ended = true });
+        await sessions.EndAsync(context);
+        await Problems.WriteJsonAsync(context, new { ended = true });
     }
+
+    private static string NameOf(Role role) => role.ToString().ToLowerInvariant();
 
     private JobReport JobOf(HttpContext context) => jobs.Find(Value(context, "job")) ?? throw new FailureException(FailureCodes.UnknownJob, $"there is no job {Value(context, "job")}");
 

@@ -44,6 +44,6 @@ function links(context) {
   };
   return h("section", { class: "panel" }, h("h2", null, "Let somebody look"),
     h("p", { class: "soft" }, "A link works once, within an hour, and opens a session of 12 hours. A viewer sees everything and changes nothing."),
-    h("div", { class: "actions" }, h("button", { type: "button", onclick: make("viewer") }, "Link for a viewer"), h("button", { type: "button", onclick: make("operator") }, "Link for an operator")),
+    h("div", { class: "actions" }, h("button", { type: "button", onclick: make("viewer") }, "Link for a viewer"), h("button", { type: "button", onclick: make("operator") }, "Link for an operator"), context.may("owner") ? h("button", { type: "button", onclick: make("owner") }, "Link for an owner") : null),
     link ? h("p", { class: "command" }, h("code", null, link.url)) : null);
 }

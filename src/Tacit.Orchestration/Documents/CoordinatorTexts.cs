@@ -51,7 +51,7 @@ internal static class CoordinatorTexts
         ["GET /api/v1/views/receipts"] = new("Receipts, of all or of one participant.") { Query = [("participant", "A name.", false)] },
         ["GET /api/v1/views/receipts/{job}/{round:long}/{name}"] = new("A receipt as it was handed out.") { AnswerMedia = Binary, Codes = ["UNKNOWN_ROUND"] },
         ["GET /api/v1/session"] = new("Who is asking, and what that role may do."),
-        ["POST /api/v1/session/links"] = new("A link that opens the dashboard once.") { BodyMedia = "application/json", Codes = [.. json, "INVALID_VALUE"] },
+        ["POST /api/v1/session/links"] = new("A link that opens the dashboard once, with at most the role of whoever asks.") { BodyMedia = "application/json", Codes = [.. json, "INVALID_VALUE", "NOT_ALLOWED"] },
         ["POST /api/v1/session/end"] = new("Ends a browser's session."),
         ["POST /api/v1/presence"] = new("The participant is still there."),
         ["GET /api/v1/offer"] = new("The offer that waits for the participant; held open until there is one.") { AnswerMedia = Binary, WaitsInVain = true },

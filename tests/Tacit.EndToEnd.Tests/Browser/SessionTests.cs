@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http;
+using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Tacit.Coordination.Access;
 using Tacit.Dashboard;
@@ -142,6 +144,43 @@ public sealed partial class SessionTests
         await events.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));   // ends
 
         static void TrainingJob(Stage stage) => _ = stage.Server.Jobs.SubmitAsync(Given.Job(Given.Plan(), Given.Data(Given.Plan())), "tester");
+    }
+
+    [Fact]
+    public async Task Who_made_a_link_and_who_opened_and_ended_a_session_is_in_the_audit_log()
+    {
+        await using Stage stage = await Stage.SetAsync();
+        using HttpClient http = stage.Http();
+        (string cookie, _, _) = await OpenAsync(stage, Role.Operator);
+        using HttpResponseMessage made = await http.SendAsync(LinkRequest(stage, cookie, "viewer")), refused = await http.SendAsync(LinkRequest(stage, cookie, "owner"));
+        using HttpResponseMessage second = await http.GetAsync(new Uri(JsonDocument.Parse(await made.Content.ReadAsStringAsync()).RootElement.GetProperty("path").GetString()!, UriKind.Relative));
+        (await http.SendAsync(Request(stage, "POST", "/api/v1/session/end", cookie))).Dispose();
+
+        (string Action, string Actor, string Detail)[] rows = await RowsAsync(stage, second.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+
+        Assert.Equal((HttpStatusCode.Forbidden, "NOT_ALLOWED"), (refused.StatusCode, await AccessTests.CodeAsync(refused)));
+        Assert.Equal(["session.opened", "session.link-made", "session.opened", "session.ended"], rows.Select(row => row.Action));
+        Assert.Equal(["role operator, link of coordinator", "role viewer", $"role viewer, link of {rows[0].Actor}", ""], rows.Select(row => row.Detail));
+        Assert.StartsWith("browser-", rows[0].Actor, StringComparison.Ordinal);
+        Assert.Equal((rows[0].Actor, rows[0].Actor), (rows[1].Actor, rows[3].Actor));
+        Assert.NotEqual(rows[0].Actor, rows[2].Actor);
+        Assert.DoesNotContain(cookie.Split('=')[1], string.Concat(rows), StringComparison.Ordinal);
+    }
+
+    private static async Task<(string Action, string Actor, string Detail)[]> RowsAsync(Stage stage, string cookie)
+    {
+        using HttpClient http = stage.Http();
+        using HttpResponseMessage answer = await http.SendAsync(Request(stage, "GET", "/api/v1/views/audit", cookie));
+        JsonElement rows = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("rows");
+        string Text(JsonElement row, string name) => row.GetProperty(name).GetString()!;
+        return [.. rows.EnumerateArray().Select(row => (Text(row, "action"), Text(row, "actor"), Text(row, "detail"))).Where(row => row.Item1.StartsWith("session.", StringComparison.Ordinal)).Reverse()];   // newest first
+    }
+
+    private static HttpRequestMessage LinkRequest(Stage stage, string cookie, string role)
+    {
+        HttpRequestMessage request = Request(stage, "POST", "/api/v1/session/links", cookie);
+        request.Content = JsonContent.Create(new { role });
+        return request;
     }
 
     [Fact]

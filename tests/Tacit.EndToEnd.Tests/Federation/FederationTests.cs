@@ -1,3 +1,7 @@
+using System.Net.Http;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
 using System.Threading;
 using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Rounds;
@@ -9,8 +13,10 @@ using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
 using Tacit.Federation.Jobs;
 using Tacit.Federation.Offers;
+using Tacit.Federation.Sessions;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
+using Tacit.Learning.Models;
 using Tacit.Learning.Training;
 using Tacit.Participation;
 using Tacit.Protocols;
@@ -50,6 +56,26 @@ public sealed class FederationTests
         Assert.Equal(2, result.Rounds.Length);
         Assert.All(result.Rounds, round => Assert.Null(round.Aborted));
         Assert.InRange(result.Rounds[1].Spent!.Epsilon, result.Rounds[0].Spent!.Epsilon, 50);
+    }
+
+    [Fact]
+    public async Task A_released_model_is_downloaded_as_safetensors_and_the_audit_log_says_who_took_which()
+    {
+        TrainingPlan plan = Given.Plan("rounds=1");
+        TrainTestSplit data = Given.Data(plan);
+        await using CoordinatorServer server = await Given.ServerAsync();
+        await using Cohort cohort = new(server, plan, data);
+        await server.Jobs.RunAsync(Given.Job(plan, data));
+        string job = server.Jobs.All.Single().Id;
+        using HttpClient http = Given.Http(server, server.Secrets.Operator);
+
+        byte[] model = await http.GetByteArrayAsync(new Uri($"{Routes.Jobs}/{job}/model", UriKind.Relative));
+
+        SafetensorsFile file = Safetensors.Read(model, "model");
+        Assert.Equal(job, file.Metadata["job"]);
+        JsonElement audit = await http.GetFromJsonAsync<JsonElement>(new Uri(Routes.Views + "/audit", UriKind.Relative));
+        JsonElement row = Assert.Single(audit.GetProperty("rows").EnumerateArray(), row => row.GetProperty("action").GetString() == "model.downloaded");
+        Assert.Equal(("operator", job, $"SHA-256 {Convert.ToHexStringLower(SHA256.HashData(model))}"), (row.GetProperty("actor").GetString(), row.GetProperty("subject").GetString(), row.GetProperty("detail").GetString()));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.IO;
+using System.Net;
+using System.Net.Http;
 using System.Text.Json;
 using Xunit;
 
@@ -55,6 +57,24 @@ public sealed class OperationVerbTests : IDisposable
         coordinator.Kill();
         coordinator.WaitForExit();
         Run("status").AssertFails("COORDINATOR_UNREACHABLE", 6);
+    }
+
+    [Fact]
+    public async Task A_link_to_the_dashboard_opens_once()
+    {
+        JsonElement link = Run("dashboard", "--json").Json;
+        using HttpClientHandler handler = new() { AllowAutoRedirect = false, ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        using HttpClient http = new(handler);
+        using HttpResponseMessage first = await http.GetAsync(new Uri(link.GetProperty("url").GetString()!)), second = await http.GetAsync(new Uri(link.GetProperty("url").GetString()!));
+
+        Assert.Equal("owner", link.GetProperty("role").GetString());
+        Assert.Equal((HttpStatusCode.SeeOther, HttpStatusCode.Forbidden), (first.StatusCode, second.StatusCode));
+        Assert.Equal("viewer", Run("dashboard", "--role", "viewer", "--json").Json.GetProperty("role").GetString());
+        Assert.StartsWith("https://127.0.0.1:", Run("dashboard").Output, StringComparison.Ordinal);
+        Run("dashboard", "--role", "king").AssertFails("INVALID_VALUE", 2, "--role is king");
+        string anna = folder.Write("anna", Run("token", "create", "anna", "--role", "operator").Output);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(anna, UnixFileMode.UserRead);
+        Run("dashboard", "--role", "owner", "--token-file", anna).AssertFails("NOT_ALLOWED", 5, "operator");
     }
 
     [Fact]
