@@ -38,8 +38,17 @@ public sealed class RunScriptTests : IDisposable
 
         Task<string> rest = script.StandardError.ReadToEndAsync();
         Assert.Equal(0, Kill(script.Id, Interrupt));
+        try
+        {
+            await rest.WaitAsync(TimeSpan.FromMinutes(2));   // ends when nobody holds the pipe any more: not the script, not the coordinator, not a participant
+        }
+        catch (TimeoutException)
+        {
+            script.Kill(entireProcessTree: true);
+            Assert.Fail("two minutes after Ctrl-C something still runs; shells without job control start background commands with interrupts ignored, and tests in one cannot interrupt anything");
+        }
+
         await script.WaitForExitAsync();
-        await rest;   // ends when nobody holds the pipe any more: not the script, not the coordinator, not a participant
 
         Assert.Equal(130, script.ExitCode);
     }
