@@ -42,7 +42,7 @@ internal sealed class PreparedCohort : IDisposable
         Commitments = new GraphCommitments([.. Bundles.Select(bundle => (bundle.Owner, bundle.Commitment))]);
         Revealed = [.. Bundles.Select((bundle, i) => (bundle.Owner, coins[i]))];
         (Session session, NeighbourGraph graph) = Commitments.Draw(Terms, Revealed);
-        Roster = new Roster(session, [.. Bundles.Select(bundle => bundle.Owner)], graph, Bundles.ToImmutableDictionary(bundle => bundle.Owner));
+        Roster = new Roster(session, [.. Bundles.Select(bundle => bundle.Owner)], graph, Bundles.ToDictionary(bundle => bundle.Owner, bundle => bundle.MaskKey));
         pairs = [.. secrets.Select(SplitPairs)];
 
         // Every twentieth drops out, counted from the back, so that the first participants are always survivors.
@@ -137,7 +137,7 @@ internal sealed class PreparedCohort : IDisposable
             yield return new MaskTerm(SecAggKeySchedule.SelfMask(Roster.Session, SecretsOf(u).SelfMaskSeed.Span, u), subtract: false);
             foreach (PartyId v in Roster.Graph.NeighboursOf(u).Where(v => Dropped.BinarySearch(v) >= 0))
             {
-                yield return new MaskTerm(SecAggKeySchedule.PairMask(Roster.Session, SecretsOf(u).MaskKey, Roster.Bundles[v].MaskKey, u, v), subtract: u < v);
+                yield return new MaskTerm(SecAggKeySchedule.PairMask(Roster.Session, SecretsOf(u).MaskKey, Roster.MaskKeys[v], u, v), subtract: u < v);
             }
         }
     }
@@ -164,7 +164,7 @@ internal sealed class PreparedCohort : IDisposable
 
     private void Seal(PartyId party, PartyId holder, Span<byte> sealedPair)
     {
-        using SecretBytes channel = SecAggKeySchedule.Channel(Roster.Session, SecretsOf(party).ChannelKey, party, Roster.Bundles[holder]);
+        using SecretBytes channel = SecAggKeySchedule.Channel(Roster.Session, SecretsOf(party).ChannelKey, party, Bundles[holder.Value - 1]);
         int index = Roster.HoldersOf(party).BinarySearch(holder);
         SecAggKeySchedule.Seal(channel, party, holder, pairs[party.Value - 1].AsSpan(index * SharePair.Bytes, SharePair.Bytes), sealedPair);
     }

@@ -10,7 +10,7 @@ public sealed class NeighbourGraph
     private readonly ImmutableArray<PartyId> members;
     private readonly int degree;
     private readonly PartyId[] ring = [];
-    private readonly Dictionary<PartyId, int> positions = [];
+    private readonly int[] positions = [];   // on the ring, of each member
 
     private NeighbourGraph(ImmutableArray<PartyId> members, int degree, ReadOnlySpan<byte> seed)
     {
@@ -20,7 +20,8 @@ public sealed class NeighbourGraph
 
         ring = [.. members];
         new PublicCoins(seed).Shuffle<PartyId>(ring);
-        for (int i = 0; i < ring.Length; i++) positions[ring[i]] = i;
+        positions = new int[ring.Length];
+        for (int i = 0; i < ring.Length; i++) positions[members.BinarySearch(ring[i])] = i;
     }
 
     /// <summary>Whether everybody masks with everybody.</summary>
@@ -50,7 +51,7 @@ public sealed class NeighbourGraph
     {
         if (IsComplete) return members.Remove(member);
 
-        int at = positions[member];
+        int at = positions[members.BinarySearch(member)];
         var neighbours = ImmutableArray.CreateBuilder<PartyId>(degree);
         for (int step = 1; step <= degree / 2; step++)
         {

@@ -2,15 +2,16 @@ using System.Collections.Immutable;
 using Tacit.Aggregation.Rounds;
 using Tacit.Aggregation.Wire;
 using Tacit.Cryptography.Hashing;
+using Tacit.Cryptography.KeyAgreement;
 
 namespace Tacit.Protocols.SecAgg;
 
-/// <summary>U1 as one party knows it: everybody who advertised keys, and the keys of those it deals with.</summary>
+/// <summary>U1 as one party knows it: everybody who advertised keys, and the keys it still needs once shares can be sealed.</summary>
 /// <param name="Session">The round and the digest of the roster.</param>
 /// <param name="Members">U1, ascending.</param>
 /// <param name="Graph">Who masks with whom.</param>
-/// <param name="Bundles">Keys, by owner: all of U1 at the coordinator, the neighbours at a participant.</param>
-internal sealed record Roster(Session Session, ImmutableArray<PartyId> Members, NeighbourGraph Graph, IReadOnlyDictionary<PartyId, KeyBundle> Bundles)
+/// <param name="MaskKeys">s^PK by owner: all of U1 at the coordinator, the neighbours at a participant.</param>
+internal sealed record Roster(Session Session, ImmutableArray<PartyId> Members, NeighbourGraph Graph, IReadOnlyDictionary<PartyId, P256Point> MaskKeys)
 {
     public RoundTerms Terms => Session.Terms;
 

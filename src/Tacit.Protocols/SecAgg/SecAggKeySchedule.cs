@@ -71,22 +71,22 @@ internal static class SecAggKeySchedule
     }
 
     /// <summary>PRG(s_{u,v}) for one participant and each of its peers: the same keystream on both sides, whichever of the two keys is at hand.</summary>
-    /// <param name="session">What the keys are bound to.</param>
+    /// <param name="roster">What the keys are bound to, and s_v of each peer.</param>
     /// <param name="own">s_u.</param>
     /// <param name="self">u.</param>
-    /// <param name="peers">Each v and its keys.</param>
+    /// <param name="peers">Each v.</param>
     /// <returns>In the order of the peers; disposed by the caller.</returns>
-    public static Keystream[] PairMasks(Session session, AgreementKey own, PartyId self, IReadOnlyList<KeyBundle> peers)
+    public static Keystream[] PairMasks(Roster roster, AgreementKey own, PartyId self, IReadOnlyList<PartyId> peers)
     {
         using SecretBytes secrets = new(peers.Count * AgreementKey.SharedSecretBytes);
-        own.AgreeWithAll([.. peers.Select(peer => peer.MaskKey)], secrets.Span);
+        own.AgreeWithAll([.. peers.Select(peer => roster.MaskKeys[peer])], secrets.Span);
         var masks = new Keystream[peers.Count];
         Span<byte> context = stackalloc byte[8];
         for (int i = 0; i < masks.Length; i++)
         {
-            PartyId peer = peers[i].Owner;
+            PartyId peer = peers[i];
             WriteParties(context, self < peer ? self : peer, self < peer ? peer : self);
-            masks[i] = Expand(session, secrets.Span.Slice(i * AgreementKey.SharedSecretBytes, AgreementKey.SharedSecretBytes), PairMaskLabel, context);
+            masks[i] = Expand(roster.Session, secrets.Span.Slice(i * AgreementKey.SharedSecretBytes, AgreementKey.SharedSecretBytes), PairMaskLabel, context);
         }
 
         return masks;

@@ -57,8 +57,8 @@ internal sealed class Unmasker(MaskedSum masked, OpenedShares opened, IParallelL
         if (!AgreementKey.TryFromScalar(secret, out AgreementKey? key)) return Inconsistent(dropped);
         using (key)
         {
-            if (!key!.PublicPoint.Equals(masked.Roster.Bundles[dropped].MaskKey)) return Inconsistent(dropped);
-            Keystream[] masks = SecAggKeySchedule.PairMasks(masked.Roster.Session, key, dropped, [.. near.Select(survivor => masked.Roster.Bundles[survivor])]);
+            if (!key!.PublicPoint.Equals(masked.Roster.MaskKeys[dropped])) return Inconsistent(dropped);
+            Keystream[] masks = SecAggKeySchedule.PairMasks(masked.Roster, key, dropped, near);
 
             // A survivor added the mask if it is the larger of the two; what it added is taken away.
             for (int i = 0; i < masks.Length; i++) Remove(new MaskTerm(masks[i], subtract: near[i] > dropped));
@@ -94,7 +94,7 @@ internal sealed class Unmasker(MaskedSum masked, OpenedShares opened, IParallelL
     {
         Span<byte> commitment = stackalloc byte[SealedShares.CommitmentBytes];
         SecAggKeySchedule.CommitToSelfMask(masked.Roster.Session, seed, owner, commitment);
-        return CryptographicOperations.FixedTimeEquals(commitment, masked.Participation.Commitments[owner].Span);
+        return CryptographicOperations.FixedTimeEquals(commitment, masked.Participation.CommitmentOf(owner));
     }
 
     private static PhaseStep Inconsistent(PartyId owner) =>

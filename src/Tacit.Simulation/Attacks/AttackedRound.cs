@@ -22,6 +22,7 @@ internal sealed class AttackedRound : IDisposable
     private readonly RoundTerms terms;
     private readonly AttackedCohort cohort;
     private readonly SortedDictionary<PartyId, IRoundMachine> machines = [];
+    private readonly SortedDictionary<PartyId, KeyBundle> bundles = [];
     private readonly Dictionary<PartyId, ModularVector> uploads = [];
     private readonly Dictionary<PartyId, ParticipantSecrets> colluders = [];
     private readonly Dictionary<PartyId, SealedShares> shares = [];
@@ -30,8 +31,8 @@ internal sealed class AttackedRound : IDisposable
     {
         this.cohort = cohort;
         terms = cohort.Terms(round);
-        Envelope[] bundles = [.. terms.Cohort.Select(member => Begin(member.Id))];
-        Roster = MakeRoster(bundles);
+        foreach (CohortMember member in terms.Cohort) TakeBundle(Begin(member.Id));
+        Roster = MakeRoster();
         Envelope[] lists = [.. Broadcast(Phase.AdvertiseKeys, MakeRosterMessage()).Select(step => step.Outbound[0])];
         foreach (Envelope list in lists)
         {
@@ -94,7 +95,7 @@ internal sealed class AttackedRound : IDisposable
     public byte[] ShareOf(PartyId owner, PartyId colluder, ShareKind kind)
     {
         AgreementKey key = colluders[colluder].ChannelKey;
-        using SecretBytes channel = SecAggKeySchedule.Channel(Roster.Session, key, colluder, Roster.Bundles[owner]);
+        using SecretBytes channel = SecAggKeySchedule.Channel(Roster.Session, key, colluder, bundles[owner]);
         byte[] pair = new byte[SharePair.Bytes];
         ReadOnlyMemory<byte> sealedPair = shares[owner].Items.First(item => item.Party == colluder).Sealed;
         return SecAggKeySchedule.TryOpen(channel, colluder, owner, sealedPair.Span, pair)
@@ -126,21 +127,22 @@ internal sealed class AttackedRound : IDisposable
         Identity = terms.IsMalicious() ? cohort.Identities.Get(party.Value) : null,
     };
 
-    private Roster MakeRoster(Envelope[] messages)
+    private void TakeBundle(Envelope message)
     {
-        KeyBundle[] bundles = [.. messages.Select(message =>
-        {
-            KeyBundle.TryRead(terms, message.From, message.Payload.Span[1..], out KeyBundle? bundle, out _);
-            return bundle!;
-        })];
-        ImmutableArray<PartyId> members = [.. bundles.Select(bundle => bundle.Owner)];
-        return new Roster(Roster.Bind(terms, bundles), members, NeighbourGraph.Complete(members), bundles.ToImmutableDictionary(bundle => bundle.Owner));
+        KeyBundle.TryRead(terms, message.From, message.Payload.Span[1..], out KeyBundle? bundle, out _);
+        bundles.Add(message.From, bundle!);
+    }
+
+    private Roster MakeRoster()
+    {
+        ImmutableArray<PartyId> members = [.. bundles.Keys];
+        return new Roster(Roster.Bind(terms, bundles.Values), members, NeighbourGraph.Complete(members), bundles.ToDictionary(bundle => bundle.Key, bundle => bundle.Value.MaskKey));
     }
 
     private ReadOnlyMemory<byte> MakeRosterMessage()
     {
         WireWriter writer = new();
-        BundleList.Write(writer.Byte((byte)MessageKind.Roster), [.. Roster.Members.Select(member => Roster.Bundles[member])]);
+        BundleList.Write(writer.Byte((byte)MessageKind.Roster), bundles.Values);
         return writer.Written;
     }
 

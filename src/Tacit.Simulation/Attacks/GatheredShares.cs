@@ -31,7 +31,7 @@ internal sealed class GatheredShares(AttackedRound round, PartyId target, int th
             List<MaskTerm> masks = [new(SecAggKeySchedule.SelfMask(round.Roster.Session, seed, target), subtract: true)];
             foreach (PartyId other in round.Everybody.Where(other => other != target))
             {
-                Keystream mask = SecAggKeySchedule.PairMask(round.Roster.Session, key!, round.Roster.Bundles[other].MaskKey, target, other);
+                Keystream mask = SecAggKeySchedule.PairMask(round.Roster.Session, key!, round.Roster.MaskKeys[other], target, other);
                 masks.Add(new MaskTerm(mask, subtract: target > other));
             }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tacit.Aggregation.Rounds;
 using Tacit.Aggregation.Wire;
+using Tacit.Cryptography.KeyAgreement;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Rings;
 using Tacit.Cryptography.Sharing;
@@ -179,7 +180,7 @@ public sealed class SecAggMessageTests
     private Roster Roster()
     {
         ImmutableArray<PartyId> members = [.. terms.Cohort.Select(member => member.Id)];
-        return new Roster(new Session(terms, [.. new byte[32]]), members, NeighbourGraph.Complete(members), ImmutableDictionary<PartyId, KeyBundle>.Empty);
+        return new Roster(new Session(terms, [.. new byte[32]]), members, NeighbourGraph.Complete(members), ImmutableDictionary<PartyId, P256Point>.Empty);
     }
 
     private byte[] Bytes(int length)

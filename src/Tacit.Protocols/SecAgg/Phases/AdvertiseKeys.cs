@@ -33,8 +33,8 @@ internal sealed class AdvertiseKeysParticipant(RoundTerms terms, ParticipantSecr
         if (!TryReadRoster(message.Payload.Span, out ImmutableArray<KeyBundle> bundles, out FailureCode failure, out string detail)) return PhaseStep.Abort(failure, detail, PartyId.Coordinator);
 
         ImmutableArray<PartyId> members = [.. bundles.Select(bundle => bundle.Owner)];
-        Roster roster = new(Roster.Bind(terms, bundles), members, NeighbourGraph.Complete(members), bundles.ToDictionary(bundle => bundle.Owner));
-        return RosterChecks.Find(roster, own!) is { } wrong ? wrong : new PhaseStep { Next = new ShareKeysParticipant(roster, secrets) };
+        Roster roster = new(Roster.Bind(terms, bundles), members, NeighbourGraph.Complete(members), bundles.ToDictionary(bundle => bundle.Owner, bundle => bundle.MaskKey));
+        return RosterChecks.Find(roster, own!) is { } wrong ? wrong : new PhaseStep { Next = new ShareKeysParticipant(roster, bundles.RemoveAll(bundle => bundle.Owner == secrets.Self), secrets) };
     }
 
     public PhaseStep Expire(DateTimeOffset now) =>
@@ -102,7 +102,7 @@ internal sealed class AdvertiseKeysCoordinator(RoundTerms terms, IParallelLoop l
         ImmutableArray<KeyBundle> ordered = [.. members.Select(member => bundles[member])];
         if (terms.HasGraph()) return new PhaseStep { Next = new AgreeGraphCoordinator(terms, ordered, loop) };
 
-        Roster roster = new(Roster.Bind(terms, ordered), members, NeighbourGraph.Complete(members), bundles);
+        Roster roster = new(Roster.Bind(terms, ordered), members, NeighbourGraph.Complete(members), ordered.ToDictionary(bundle => bundle.Owner, bundle => bundle.MaskKey));
         WireWriter writer = new(5 + (members.Length * (4 + KeyBundle.EncodedBytes(terms))));
         BundleList.Write(writer.Byte((byte)MessageKind.Roster), ordered);
         return new PhaseStep

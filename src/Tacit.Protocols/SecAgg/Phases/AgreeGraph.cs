@@ -74,8 +74,8 @@ internal sealed class AgreeGraphParticipant(RoundTerms terms, ParticipantSecrets
             return PhaseStep.Abort(FailureCodes.GraphInconsistent, $"the neighbours handed to {secrets.Self} are not those of the agreed graph", PartyId.Coordinator);
         }
 
-        Roster roster = new(session, [.. revealed.Select(item => item.Owner)], graph, bundles.Add(own).ToDictionary(bundle => bundle.Owner));
-        return RosterChecks.Find(roster, own) is { } wrong ? wrong : new PhaseStep { Next = new ShareKeysParticipant(roster, secrets) };
+        Roster roster = new(session, [.. revealed.Select(item => item.Owner)], graph, bundles.ToDictionary(bundle => bundle.Owner, bundle => bundle.MaskKey));
+        return RosterChecks.Find(roster, own) is { } wrong ? wrong : new PhaseStep { Next = new ShareKeysParticipant(roster, bundles, secrets) };
     }
 
     private bool IsCommitted(KeyBundle bundle) =>
@@ -152,11 +152,11 @@ internal sealed class AgreeGraphCoordinator(RoundTerms terms, ImmutableArray<Key
         if (GraphChecks.Find(terms, revealed.Count) is { } tooFew) return tooFew;
         ImmutableArray<PartyId> members = [.. bundles.Select(bundle => bundle.Owner).Where(revealed.ContainsKey)];
         (Session session, NeighbourGraph graph) = commitments.Draw(terms, [.. members.Select(member => (member, revealed[member]))]);
-        Roster roster = new(session, members, graph, members.ToDictionary(member => member, member => byOwner[member]));
+        Roster roster = new(session, members, graph, members.ToDictionary(member => member, member => byOwner[member].MaskKey));
         ReadOnlyMemory<byte> coins = Coins(members);
         return new PhaseStep
         {
-            Outbound = [.. roster.Members.SelectMany(member => new[] { coins, Neighbours(roster, member) }, (member, payload) => new Envelope(terms.Id, Phase, PartyId.Coordinator, member, payload))],
+            Outbound = [.. roster.Members.SelectMany(member => new[] { coins, Neighbours(graph, member) }, (member, payload) => new Envelope(terms.Id, Phase, PartyId.Coordinator, member, payload))],
             Next = new ShareKeysCoordinator(roster, loop),
         };
     }
@@ -176,13 +176,13 @@ internal sealed class AgreeGraphCoordinator(RoundTerms terms, ImmutableArray<Key
         return writer.Written;
     }
 
-    private ReadOnlyMemory<byte> Neighbours(Roster roster, PartyId member)
+    private ReadOnlyMemory<byte> Neighbours(NeighbourGraph graph, PartyId member)
     {
-        int bytes = 5 + (roster.Graph.Degree * (4 + KeyBundle.EncodedBytes(terms)));
+        int bytes = 5 + (graph.Degree * (4 + KeyBundle.EncodedBytes(terms)));
         return DeferredPayload.Of(bytes, () =>
         {
             WireWriter writer = new(bytes);
-            BundleList.Write(writer.Byte((byte)MessageKind.Neighbours), [.. roster.Graph.NeighboursOf(member).Select(neighbour => roster.Bundles[neighbour])]);
+            BundleList.Write(writer.Byte((byte)MessageKind.Neighbours), [.. graph.NeighboursOf(member).Select(neighbour => byOwner[neighbour])]);
             return writer.Written;
         });
     }

@@ -55,7 +55,7 @@ internal sealed class MaskedInputParticipant(Roster roster, ParticipantSecrets s
     private void Mask()
     {
         var masks = new MaskTerm[sharers.Length + 1];
-        Keystream[] pairMasks = SecAggKeySchedule.PairMasks(roster.Session, secrets.MaskKey, secrets.Self, [.. sharers.Select(v => roster.Bundles[v])]);
+        Keystream[] pairMasks = SecAggKeySchedule.PairMasks(roster, secrets.MaskKey, secrets.Self, sharers);
         for (int i = 0; i < sharers.Length; i++)
         {
             masks[i] = new MaskTerm(pairMasks[i], subtract: secrets.Self < sharers[i]);   // "where Δ_{u,v} = 1 when u > v, and −1 when u < v"

@@ -7,7 +7,7 @@ using Tacit.Cryptography.Secrets;
 namespace Tacit.Protocols.SecAgg.Phases;
 
 /// <summary>Figure 4, Round 1, user: "Generate t-out-of-|U1| shares of s_u^SK and of b_u; for each other user v compute e_{u,v}; send all ciphertexts".</summary>
-internal sealed class ShareKeysParticipant(Roster roster, ParticipantSecrets secrets) : IRoundPhase
+internal sealed class ShareKeysParticipant(Roster roster, IReadOnlyList<KeyBundle> neighbours, ParticipantSecrets secrets) : IRoundPhase
 {
     private readonly RoundTerms terms = roster.Terms;
     private readonly HeldShares held = new();
@@ -18,7 +18,7 @@ internal sealed class ShareKeysParticipant(Roster roster, ParticipantSecrets sec
     public PhaseStep Enter(DateTimeOffset now)
     {
         ImmutableArray<PartyId> holders = roster.HoldersOf(secrets.Self);
-        channels = SecAggKeySchedule.Channels(roster.Session, secrets.ChannelKey, secrets.Self, [.. roster.Graph.NeighboursOf(secrets.Self).Select(v => roster.Bundles[v])]);
+        channels = SecAggKeySchedule.Channels(roster.Session, secrets.ChannelKey, secrets.Self, neighbours);
         using SecretBytes pairs = HeldShares.Split(secrets, terms.Protection.Threshold, holders);
         var items = ImmutableArray.CreateBuilder<(PartyId, ReadOnlyMemory<byte>)>(holders.Length);
         for (int i = 0; i < holders.Length; i++)
@@ -51,9 +51,8 @@ internal sealed class ShareKeysParticipant(Roster roster, ParticipantSecrets sec
         if (!SealedShares.TryDecode(message.Payload, withCommitment: false, out SealedShares? shares)) return PhaseStep.Abort(FailureCodes.MalformedMessage, "the sealed shares are malformed", PartyId.Coordinator);
 
         // "Upon receiving the list of ciphertexts from the server, assert |U2| ≥ t": counted among those who hold shares of each other.
-        ImmutableArray<PartyId> neighbours = roster.Graph.NeighboursOf(secrets.Self);
         ImmutableArray<PartyId> senders = [.. shares!.Items.Select(item => item.Party)];
-        if (senders.FirstOrDefault(sender => neighbours.BinarySearch(sender) < 0) is { Value: > 0 } stranger)
+        if (senders.FirstOrDefault(sender => !channels.ContainsKey(sender)) is { Value: > 0 } stranger)
         {
             return PhaseStep.Abort(FailureCodes.UnknownParty, $"shares from {stranger}, who is no neighbour of {secrets.Self}", PartyId.Coordinator);
         }
@@ -140,8 +139,7 @@ internal sealed class ShareKeysCoordinator(Roster roster, IParallelLoop loop) : 
         if (lists.Count < need) return PhaseStep.Abort(FailureCodes.CohortBelowThreshold, $"share-keys: have {lists.Count} participants, need {need}");
 
         ImmutableArray<PartyId> sharers = [.. roster.Members.Where(lists.ContainsKey)];
-        Dictionary<PartyId, ReadOnlyMemory<byte>> commitments = lists.ToDictionary(
-            list => list.Key, list => (ReadOnlyMemory<byte>)list.Value.Slice(1, SealedShares.CommitmentBytes).ToArray());
+        ReadOnlyMemory<byte> commitments = sharers.SelectMany(sharer => lists[sharer].Slice(1, SealedShares.CommitmentBytes).ToArray()).ToArray();
         return new PhaseStep
         {
             Outbound = [.. sharers.Select(member => new Envelope(terms.Id, Phase, PartyId.Coordinator, member, Inbox(member)))],
