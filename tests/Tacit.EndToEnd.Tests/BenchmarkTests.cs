@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO;
 using System.Text.Json;
 using Xunit;
@@ -18,18 +17,14 @@ public sealed class BenchmarkTests : IDisposable
     [InlineData("client")]
     [InlineData("coordinator")]
     [InlineData("traffic")]
-    public async Task A_benchmark_runs_to_its_end(string name)
+    public void A_benchmark_runs_to_its_end(string name)
     {
         string file = Path.Combine(folder.Path, "figures.json");
-        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder.Path };
-        foreach (string argument in new[] { Path.Combine(AppContext.BaseDirectory, "Tacit.Benchmarks.dll"), name, "--quick", "--json", file }) start.ArgumentList.Add(argument);
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
 
-        await process.WaitForExitAsync();
+        TacitProcess.Result result = TacitProcess.RunProgram("Tacit.Benchmarks.dll", new Dictionary<string, string>(), name, "--quick", "--json", file);
 
-        Assert.True(process.ExitCode == 0, $"{await output}{await error}");
-        using JsonDocument figures = JsonDocument.Parse(await File.ReadAllTextAsync(file));
+        Assert.True(result.Exit == 0, result.Output + result.Error);
+        using JsonDocument figures = JsonDocument.Parse(File.ReadAllText(file));
         JsonElement section = Assert.Single(figures.RootElement.GetProperty("benchmarks").EnumerateArray());
         Assert.NotEmpty(section.GetProperty("figures").EnumerateArray());
     }

@@ -10,18 +10,21 @@ internal static class TacitProcess
 {
     public static Result Run(params string[] arguments) => Run(new Dictionary<string, string>(), arguments);
 
-    public static Result Run(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Result Run(IReadOnlyDictionary<string, string> environment, params string[] arguments) => RunProgram("tacit.dll", environment, arguments);
+
+    /// <summary>Runs another of the programs that lie beside the tests.</summary>
+    public static Result RunProgram(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = AppContext.BaseDirectory };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "tacit.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         if (!process.WaitForExit(TimeSpan.FromMinutes(10)))
         {
-            process.Kill();
-            throw new TimeoutException($"tacit {string.Join(' ', arguments)} hangs");
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} hangs");
         }
 
         return new Result(process.ExitCode, output.Result, error.Result);

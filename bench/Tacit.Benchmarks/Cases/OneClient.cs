@@ -28,7 +28,7 @@ internal sealed class OneClient : IBenchmark
         if (!LibCrypto.IsPresent) section.Note("libcrypto was not found: the limit is not scaled to this machine");
         CohortOptions semiHonest = new CohortOptions(1_000, 1 << 20).OfHundred(), malicious = semiHonest with { Mode = ProtectionMode.Malicious };
         Measure(section, options, semiHonest, "semi-honest");
-        Measure(section, options, malicious, "malicious, keys imported at enrolment", enrolled: true);
+        Measure(section, options, malicious, "malicious, keys prepared at enrolment", enrolled: true);
         Measure(section, options, malicious, "malicious, keys just read");
         Parts(section, options);
     }
@@ -38,7 +38,7 @@ internal sealed class OneClient : IBenchmark
     {
         using PreparedCohort cohort = new(options);
         ParticipantRun run = new(cohort, cohort.Survivors[options.Participants / 2]) { Enrolled = enrolled };
-        if (enrolled) section.Add($"{name}: {options.Participants:N0} imports, once", run.Enrolment * 1e3, "ms");
+        if (enrolled) section.Add($"{name}: {options.Participants:N0} keys prepared, once", run.Enrolment * 1e3, "ms");
         for (int i = 0; i < (harness.Quick ? 2 : 6); i++) run.Run();
         List<ParticipantTimes> runs = [];
         List<double> bare = [];

@@ -59,10 +59,10 @@ internal sealed class ParticipantRun
         Enrolment = Timing.Once(() => SignatureBatch.Prepare(enrolled.Select(member => member.Identity).OfType<VerificationKey>()));
     }
 
-    /// <summary>Seconds to import the pinned keys of the whole cohort.</summary>
+    /// <summary>Seconds to prepare the pinned keys of the whole cohort.</summary>
     public double Enrolment { get; }
 
-    /// <summary>Whether pinned keys were imported at enrolment; otherwise they are as fresh as the terms, as in a process that has just read them.</summary>
+    /// <summary>Whether pinned keys were prepared at enrolment; otherwise they are as fresh as the terms, as in a process that has just read them.</summary>
     public bool Enrolled { get; set; }
 
     /// <summary>Runs the round with fresh terms.</summary>
@@ -130,7 +130,7 @@ internal sealed class ParticipantRun
     private void MaskAsNeighbours(ModularVector vector)
     {
         IEnumerable<MaskTerm> masks = cohort.Roster.Graph.NeighboursOf(self).Select(v => new MaskTerm(
-            SecAggKeySchedule.PairMask(cohort.Roster.Session, cohort.SecretsOf(v).MaskKey, cohort.Roster.Bundles[self].MaskKey, v, self), subtract: self < v));
+            SecAggKeySchedule.PairMask(cohort.Roster.Session, cohort.SecretsOf(v).MaskKey, cohort.Roster.MaskKeys[self], v, self), subtract: self < v));
         PreparedCohort.Add(vector, masks);
         PreparedCohort.Add(vector, [new MaskTerm(SecAggKeySchedule.SelfMask(cohort.Roster.Session, cohort.SecretsOf(self).SelfMaskSeed.Span, self), subtract: false)]);
     }

@@ -10,7 +10,7 @@ namespace Tacit.Cryptography.Signatures;
 public static class SignatureBatch
 {
     private const int Lanes = P256Batch.Size, ScalarBytes = 32, WordsOfScalar = 4;
-    private const int LeastWorthwhile = 3;   // fewer are as fast one by one
+    private const int LeastWorthwhile = 3;   // eight lanes take the time of 3.5 single checks with keys in use, of 1.7 with new ones (benchmark p256)
 
     private static readonly BigInteger order = new(Convert.FromHexString("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"), isUnsigned: true, isBigEndian: true);
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.IO;
 using System.Net;
 using System.Text;
@@ -12,12 +11,8 @@ using Xunit;
 namespace Tacit.EndToEnd.Tests.Operation;
 
 /// <summary>A coordinator beside a collector that takes what OpenTelemetry's protocol says, over HTTP and over gRPC.</summary>
-public sealed class OtlpTests : IDisposable
+public sealed class OtlpTests
 {
-    private readonly TemporaryFolder folder = new();
-
-    public void Dispose() => folder.Dispose();
-
     [Theory]
     [InlineData("http/protobuf", "/v1/metrics", "/v1/traces")]
     [InlineData("grpc", "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", "/opentelemetry.proto.collector.trace.v1.TraceService/Export")]
@@ -25,16 +20,11 @@ public sealed class OtlpTests : IDisposable
     {
         ConcurrentDictionary<string, string> received = [];
         await using WebApplication collector = await CollectAsync(received, protocol == "grpc");
-        ProcessStartInfo start = new("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = folder.Path };
-        foreach (string argument in new[] { Path.Combine(AppContext.BaseDirectory, "tacit.dll"), "up", "--participants", "10", "--rounds", "1", "--json" }) start.ArgumentList.Add(argument);
-        start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Urls.Single();
-        start.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol;
+        Dictionary<string, string> environment = new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Urls.Single(), ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol };
 
-        using Process up = Process.Start(start)!;
-        Task<string> output = up.StandardOutput.ReadToEndAsync(), error = up.StandardError.ReadToEndAsync();
-        await up.WaitForExitAsync();
+        TacitProcess.Result up = TacitProcess.Run(environment, "up", "--participants", "10", "--rounds", "1", "--json");
 
-        Assert.True(up.ExitCode == 0, await output + await error);
+        Assert.True(up.Exit == 0, up.Output + up.Error);
         Assert.Superset(new HashSet<string> { metrics, traces }, received.Keys.ToHashSet());
         foreach (string word in (string[])["tacit-coordinator", "tacit.rounds", "tacit.phase.duration"]) Assert.Contains(word, received[metrics], StringComparison.Ordinal);
         Assert.Contains("tacit-coordinator", received[traces], StringComparison.Ordinal);
