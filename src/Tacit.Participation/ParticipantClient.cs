@@ -84,7 +84,7 @@ public sealed class ParticipantClient : IAsyncDisposable
     {
         while (true)
         {
-            byte[]? bytes = await Link.SendAsync(HttpMethod.Get, Routes.Offer, () => null, CoordinatorLink.Bytes(OfferLimitBytes), stopping);
+            byte[]? bytes = await Link.SendAsync(HttpMethod.Get, Routes.Offer, () => null, Link.Bytes(OfferLimitBytes), stopping);
             if (bytes is null) continue;
             if (!RoundOfferCodec.TryDecode(bytes, out RoundOffer? offer)) throw new FailureException(FailureCodes.MalformedMessage, "the coordinator sent bytes that are not an offer");
             RoundInvitation invitation = new(this, offer!);
@@ -100,7 +100,7 @@ public sealed class ParticipantClient : IAsyncDisposable
     public async Task<string> PlanAsync(string job, CancellationToken stopping = default)
     {
         const long LimitBytes = 1 << 20;
-        byte[] bytes = await Link.SendAsync(HttpMethod.Get, Routes.Plan(job), () => null, CoordinatorLink.Bytes(LimitBytes), stopping) ?? [];
+        byte[] bytes = await Link.SendAsync(HttpMethod.Get, Routes.Plan(job), () => null, Link.Bytes(LimitBytes), stopping) ?? [];
         try
         {
             return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes);
@@ -146,7 +146,7 @@ public sealed class ParticipantClient : IAsyncDisposable
         chain.Expect(terms);
         while (true)
         {
-            byte[]? answer = await Link.SendAsync(HttpMethod.Get, Routes.Receipts(terms.Job, chain.Last, terms.Round), () => null, CoordinatorLink.Bytes(ReceiptsLimitBytes), stopping);
+            byte[]? answer = await Link.SendAsync(HttpMethod.Get, Routes.Receipts(terms.Job, chain.Last, terms.Round), () => null, Link.Bytes(ReceiptsLimitBytes), stopping);
             if (answer is null) continue;
             ReceiptFinding? problem = chain.Add(LengthPrefixed.Read(answer));
             return (chain.Receipts.LastOrDefault(receipt => receipt.Round == terms.Round), problem);

@@ -42,6 +42,10 @@ public sealed class ParticipantOptions
     /// <value>5 minutes.</value>
     public TimeSpan ReconnectFor { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long an answer may pause between two pieces before the coordinator counts as gone.</summary>
+    /// <value>30 s.</value>
+    public TimeSpan AnswerPause { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How often the participant shows that it is still there while it computes.</summary>
     /// <value>5 s.</value>
     public TimeSpan PresenceInterval { get; init; } = TimeSpan.FromSeconds(5);

@@ -113,7 +113,7 @@ public sealed class RoundInvitation
         const long Limit = 16 << 20;
         while (true)
         {
-            byte[]? bytes = await client.Link.SendAsync(HttpMethod.Get, Routes.Terms(Offer.Round), () => null, CoordinatorLink.Bytes(Limit), stopping);
+            byte[]? bytes = await client.Link.SendAsync(HttpMethod.Get, Routes.Terms(Offer.Round), () => null, client.Link.Bytes(Limit), stopping);
             if (bytes is null) continue;
             return RoundTermsCodec.TryDecode(bytes, out RoundTerms? terms, out PartyId self)
                 ? (terms!, self)

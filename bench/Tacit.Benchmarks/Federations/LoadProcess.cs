@@ -90,7 +90,7 @@ internal sealed class Participant(ParticipantOptions options) : IDisposable
     {
         while (true)
         {
-            byte[]? bytes = await link.SendAsync(HttpMethod.Get, Routes.Terms(round), () => null, CoordinatorLink.Bytes(16 << 20), CancellationToken.None);
+            byte[]? bytes = await link.SendAsync(HttpMethod.Get, Routes.Terms(round), () => null, link.Bytes(16 << 20), CancellationToken.None);
             if (bytes is null) continue;
             return RoundTermsCodec.TryDecode(bytes, out RoundTerms? terms, out PartyId self) ? (terms!, self) : throw new InvalidOperationException("The terms cannot be read.");
         }

@@ -16,7 +16,6 @@ namespace Tacit.Participation.Connections;
 internal sealed class CoordinatorLink : IDisposable
 {
     private const int LimitJsonBytes = 64 * 1024, MostJoins = 4;
-    private static readonly TimeSpan bodyPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(100), longestPause = TimeSpan.FromSeconds(10);
     private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web) { AllowDuplicateProperties = false, MaxDepth = 8 };
 
@@ -101,7 +100,7 @@ internal sealed class CoordinatorLink : IDisposable
     }
 
     /// <summary>The body, or null for "nothing yet".</summary>
-    public static Func<HttpResponseMessage, CancellationToken, Task<byte[]?>> Bytes(long limit) => async (response, stopping) =>
+    public Func<HttpResponseMessage, CancellationToken, Task<byte[]?>> Bytes(long limit) => async (response, stopping) =>
         response.StatusCode == HttpStatusCode.NoContent ? null : await ReadBytesAsync(response, limit, stopping);
 
     public void Dispose()
@@ -197,7 +196,7 @@ internal sealed class CoordinatorLink : IDisposable
         return most * (0.5 + (0.5 * SystemRandomSource.Instance.NextDouble()));
     }
 
-    private static async Task<FailureException> FailureOfAsync(HttpResponseMessage response, CancellationToken stopping)
+    private async Task<FailureException> FailureOfAsync(HttpResponseMessage response, CancellationToken stopping)
     {
         string code = FailureCodes.CoordinatorUnreachable.Name, detail = $"status {(int)response.StatusCode}";
         if (response.Content.Headers.ContentType?.MediaType == "application/problem+json")
@@ -210,7 +209,7 @@ internal sealed class CoordinatorLink : IDisposable
         return new FailureException(new FailureCode(code), detail);
     }
 
-    private static async Task<TValue> ReadJsonAsync<TValue>(HttpResponseMessage response, CancellationToken stopping)
+    private async Task<TValue> ReadJsonAsync<TValue>(HttpResponseMessage response, CancellationToken stopping)
     {
         try
         {
@@ -222,7 +221,7 @@ internal sealed class CoordinatorLink : IDisposable
         }
     }
 
-    private static async Task<byte[]> ReadBytesAsync(HttpResponseMessage response, long limit, CancellationToken stopping)
+    private async Task<byte[]> ReadBytesAsync(HttpResponseMessage response, long limit, CancellationToken stopping)
     {
         if (response.Content.Headers.ContentLength > limit) throw TooLarge(limit);
         await using Stream body = await response.Content.ReadAsStreamAsync(stopping);
@@ -231,7 +230,7 @@ internal sealed class CoordinatorLink : IDisposable
         using var idle = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         while (true)
         {
-            idle.CancelAfter(bodyPause);   // a coordinator that stops in the middle of an answer counts as one that is gone
+            idle.CancelAfter(options.AnswerPause);
             int read = await body.ReadAsync(block, idle.Token);
             if (read == 0) break;
             if (whole.Length + read > limit) throw TooLarge(limit);

@@ -73,7 +73,7 @@ internal sealed class RoundDriver(CoordinatorLink link, RoundTerms terms, IRound
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, timer.Token);
         try
         {
-            byte[]? answer = await link.SendAsync(HttpMethod.Get, Routes.Envelopes(terms.Round, taken), () => null, CoordinatorLink.Bytes(limit), either.Token);
+            byte[]? answer = await link.SendAsync(HttpMethod.Get, Routes.Envelopes(terms.Round, taken), () => null, link.Bytes(limit), either.Token);
             return answer is null ? [] : EnvelopeBody.Read(answer);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using System.IO;
+using System.Threading;
 using Microsoft.AspNetCore.Http;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Pipeline;
@@ -59,6 +60,7 @@ public sealed class DowngradeTests
         ["terms with another contribution plan"] = new("INVALID_VALUE", "TERMS_REFUSED", "PLAN_MISMATCH") { Terms = terms => terms with { PlanHash = [.. exact.Hash()] } },
         ["terms with another key for the participant"] = new(TermsRefused) { Terms = terms => terms with { Cohort = terms.Cohort.SetItem(0, terms.Cohort[0] with { Identity = OtherKey() }) } },
         ["an offer of an older version"] = new("MALFORMED_MESSAGE") { Encoded = bytes => [0, .. bytes[1..]] },
+        ["an offer that stops in the middle"] = new("COORDINATOR_UNREACHABLE") { OnOffer = StallAsync },
         ["a redirect to somebody else"] = new("COORDINATOR_UNREACHABLE") { OnOffer = RedirectAsync },
     };
 
@@ -152,6 +154,14 @@ public sealed class DowngradeTests
     {
         context.Response.Redirect("http://127.0.0.1:1/api/v1/offer");
         return Task.CompletedTask;
+    }
+
+    private static async Task StallAsync(HttpContext context)
+    {
+        context.Response.ContentLength = 1000;
+        await context.Response.Body.WriteAsync(new byte[10]);
+        await context.Response.Body.FlushAsync();
+        await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
     private sealed record Attempt(params string[] Codes)

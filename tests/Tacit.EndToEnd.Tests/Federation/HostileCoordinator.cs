@@ -39,6 +39,7 @@ internal sealed class HostileCoordinator(Func<byte[]> offer, Func<VerificationKe
             JoinToken = "invite." + Base64Text.Of(new byte[32]),
             Policy = policy,
             ReconnectFor = TimeSpan.FromSeconds(1),
+            AnswerPause = TimeSpan.FromSeconds(1),
         };
         Task<string?> loop = TakePartAsync(options, refused, stopping.Token);
         Task first = await Task.WhenAny(contributed.Task, refused.Task, loop);
