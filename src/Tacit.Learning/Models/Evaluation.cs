@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Threading;
 using Tacit.Aggregation.Failures;
+using Tacit.Cryptography.Parallelism;
 using Tacit.Learning.Data;
 
 namespace Tacit.Learning.Models;
@@ -18,8 +21,9 @@ public sealed record Evaluation(
     /// <param name="parameters">Length <see cref="Network.ParameterCount"/>.</param>
     /// <param name="data">At least one row.</param>
     /// <param name="batchSize">Rows at once; larger needs more memory, the result is the same up to rounding.</param>
+    /// <param name="loop">Spreads batches, with twins of the network; null for the calling thread. The result is the same.</param>
     /// <exception cref="FailureException">EMPTY_DATA: no rows. SHAPE_MISMATCH: the network does not fit the data.</exception>
-    public static Evaluation Of(Network network, ReadOnlySpan<float> parameters, Dataset data, int batchSize = 256)
+    public static Evaluation Of(Network network, ReadOnlyMemory<float> parameters, Dataset data, int batchSize = 256, IParallelLoop? loop = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
@@ -28,18 +32,20 @@ public sealed record Evaluation(
         RequireFit(network, data);
 
         int[,] confusion = new int[network.Outputs, network.Outputs];
-        float[] outputs = new float[batchSize * network.Outputs];
-        double loss = 0;
-        for (int first = 0; first < data.Rows; first += batchSize)
+        double[] losses = new double[((data.Rows - 1) / batchSize) + 1];   // added in order, whoever computed them
+        ConcurrentBag<Network> idle = [network];
+        (loop ?? SequentialLoop.Instance).For(losses.Length, i =>
         {
-            int batch = Math.Min(batchSize, data.Rows - first);
-            Span<float> scores = outputs.AsSpan(0, batch * network.Outputs);
+            Network own = idle.TryTake(out Network? one) ? one : network.Twin();
+            int first = i * batchSize, batch = Math.Min(batchSize, data.Rows - first);
+            float[] scores = new float[batch * own.Outputs];
             ReadOnlySpan<int> labels = data.Labels.AsSpan(first, batch);
-            network.Predict(parameters, data.Features.AsSpan(first * data.InputShape.Size, batch * data.InputShape.Size), scores);
-            loss += batch * network.LabelLoss(scores, labels, []);
-            for (int row = 0; row < batch; row++) confusion[labels[row], Largest(scores.Slice(row * network.Outputs, network.Outputs))]++;
-        }
-        return From(confusion, loss / data.Rows, data);
+            own.Predict(parameters.Span, data.Features.AsSpan(first * data.InputShape.Size, batch * data.InputShape.Size), scores);
+            losses[i] = batch * own.LabelLoss(scores, labels, []);
+            for (int row = 0; row < batch; row++) Interlocked.Increment(ref confusion[labels[row], Largest(scores.AsSpan(row * own.Outputs, own.Outputs))]);
+            idle.Add(own);
+        });
+        return From(confusion, losses.Sum() / data.Rows, data);
     }
 
     /// <summary>Refuses a network that cannot take the rows of a data set.</summary>

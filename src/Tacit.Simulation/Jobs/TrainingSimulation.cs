@@ -118,7 +118,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
             if (mean is not null) server.Apply(Model, mean);
             Receipts?.Issue(MemoryMarshal.AsBytes<float>(mean));
             Released = average.Of(round, plan.Rounds, Model);
-            yield return report with { Metrics = Evaluation.Of(Network, Released, test), Privacy = report.Privacy ?? Spent(round) };
+            yield return report with { Metrics = Evaluation.Of(Network, Released, test, loop: loop), Privacy = report.Privacy ?? Spent(round) };
         }
     }
 

@@ -1,6 +1,8 @@
 using Tacit.Aggregation.Failures;
+using Tacit.Cryptography.Randomness;
 using Tacit.Learning.Data;
 using Tacit.Learning.Models;
+using Tacit.Simulation.Parallelism;
 using Xunit;
 
 namespace Tacit.Tests.Learning.Models;
@@ -14,12 +16,26 @@ public sealed class EvaluationTests
         Network network = Network.Create(new ModelSpecification { Kind = "linear" }, InputShape.Vector(1), 2);
         Dataset data = new(InputShape.Vector(1), [-1, 2, 3, -4], [0, 0, 1, 1], ["a", "b"]);
 
-        Evaluation evaluation = Evaluation.Of(network, [0, 1, 0, 0], data, batchSize: 3);
+        Evaluation evaluation = Evaluation.Of(network, new float[] { 0, 1, 0, 0 }, data, batchSize: 3);
 
         Assert.Equal(0.5, evaluation.Accuracy);
         Assert.Equal(new int[] { 1, 1 }, evaluation.Confusion[0].AsEnumerable());
         Assert.Equal(new int[] { 1, 1 }, evaluation.Confusion[1].AsEnumerable());
         Assert.Equal(new ClassEvaluation("b", Precision: 0.5, Recall: 0.5, Support: 2), evaluation.Classes[1]);
+    }
+
+    [Fact]
+    public void Of_gives_the_same_on_many_threads()
+    {
+        Network network = Network.Create(new ModelSpecification { Kind = "mlp", Hidden = [8] }, InputShape.Vector(4), 3);
+        float[] model = new float[network.ParameterCount];
+        network.Initialize(model, new SeededRandomSource(1, "model"));
+        Dataset data = Given.Clouds(500);
+
+        Evaluation alone = Evaluation.Of(network, model, data, batchSize: 7), together = Evaluation.Of(network, model, data, batchSize: 7, new ThreadPoolLoop(8));
+
+        Assert.Equal(alone.MeanLoss, together.MeanLoss);
+        Assert.Equal(alone.Confusion.SelectMany(row => row), together.Confusion.SelectMany(row => row));
     }
 
     [Fact]
