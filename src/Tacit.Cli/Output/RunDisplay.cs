@@ -128,17 +128,18 @@ internal sealed class RunDisplay : IDisposable
     }
 }
 
-/// <summary>A row of numbers as a row of bars.</summary>
+/// <summary>A row of fractions as a row of bars, from the least to the largest, which are at least five points apart: less would show noise.</summary>
 internal static class Sparkline
 {
     private const string Bars = "▁▂▃▄▅▆▇█";
     private const int Width = 20;
+    private const double LeastSpan = 0.05;
 
     public static string Of(IReadOnlyList<double> values)
     {
         int step = Math.Max(1, (values.Count + Width - 1) / Width);
         double[] shown = [.. values.Where((_, i) => (values.Count - 1 - i) % step == 0)];
-        double low = Math.Min(shown.Min(), 0), high = Math.Max(shown.Max(), low + 1e-9);
+        double high = shown.Max(), low = Math.Min(shown.Min(), high - LeastSpan);
         return string.Concat(shown.Select(v => Bars[(int)Math.Min(Bars.Length - 1, (v - low) / (high - low) * Bars.Length)]));
     }
 }

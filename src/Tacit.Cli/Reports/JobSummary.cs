@@ -16,8 +16,8 @@ internal static class JobSummary
         double[] accuracy = [.. run.Training.Select(round => round.Metrics!.Accuracy)];
         int dropped = run.Training.Sum(round => round.Dropped.Length), aborted = run.Training.Count(round => round.Aborted is not null);
         int recovered = run.Training.Sum(round => round.Dropped.Count(drop => drop.Recovered));
-        console.MarkupLine(Invariant($"[bold]DONE[/]  {accuracy.Length} rounds in {run.Elapsed.TotalSeconds:F1} s   accuracy {Sparkline.Of(accuracy)} {accuracy[^1] * 100:F1} %"));
-        console.MarkupLine(Invariant($"      {dropped} drop-outs, {recovered} recovered; {aborted} rounds aborted; {run.Rounds.Sum(r => r.Saturated)} values saturated; {run.Rounds.Sum(r => r.Incidents.Length)} messages refused"));
+        console.MarkupLine(Invariant($"[bold]DONE[/]  {accuracy.Length} rounds in {run.Elapsed.TotalSeconds:F1} s   accuracy {accuracy[0] * 100:F1} % {Sparkline.Of(accuracy)} {accuracy[^1] * 100:F1} %"));
+        console.MarkupLine(Invariant($"      {Count(dropped, "drop-out")}, {recovered} recovered; {Count(aborted, "round")} aborted; {Count(run.Rounds.Sum(r => r.Saturated), "value")} saturated; {Count(run.Rounds.Sum(r => r.Incidents.Length), "message")} refused"));
         if (result.Simulation.Stopped is { } stopped) console.MarkupLineInterpolated($"      Stopped at the privacy ceiling: {stopped}");
         console.WriteLine();
         console.Write(Comparison(result));
@@ -30,6 +30,8 @@ internal static class JobSummary
         console.MarkupLineInterpolated($"      model    {Path.Combine(folder, "model.safetensors")}");
         console.MarkupLineInterpolated($"      figures  {Path.Combine(folder, "result.json")}");
     }
+
+    private static string Count(long count, string thing) => Invariant($"{count} {thing}{(count == 1 ? "" : "s")}");
 
     private static string PrivacySentence(JobResult result)
     {
