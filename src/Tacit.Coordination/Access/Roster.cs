@@ -164,7 +164,7 @@ internal sealed class Roster(CoordinatorOptions options, CoordinatorState state,
                                                     let entry = member.Entry
                                                     select new RosterLine(
                                                         entry.Name, StateOf(member), Roles.Texts(entry.Roles), member.Number, entry.Generation, entry.PublicKey.IsEmpty ? "" : Base64Text.Of(entry.PublicKey.Span),
-                                                        words ? string.Join(' ', WordsOf(member)) : "", IsPresent(member), entry.State == RosterState.Invited ? entry.InviteEnds : null)]);
+                                                        words ? string.Join(' ', WordsOf(member)) : "", IsPresent(member), entry.State == RosterState.Invited ? entry.InviteEnds : null, entry.KeySince)]);
 
     public void Dispose() => changing.Dispose();
 

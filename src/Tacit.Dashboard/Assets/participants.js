@@ -27,7 +27,7 @@ export function view([{ roster: participants }, status], context) {
 function person(one, context) {
   return h("li", { "data-key": one.name, class: `person ${one.state}` },
     h("span", { class: `presence ${one.present ? "here" : ""}`, title: one.present ? "there now" : "not there" }, h("span", { class: "hidden" }, one.present ? "there now" : "not there")),
-    h("div", { class: "name" }, h("strong", { "data-step": true, tabindex: "-1" }, one.name), h("span", { class: "soft" }, [one.present ? "there now" : one.state === "invited" && one.inviteEnds ? `invited until ${format.moment(one.inviteEnds)}` : "not there", one.roles.join() === "participant" ? "" : one.roles.join(", ")].filter(Boolean).join(" · "))),
+    h("div", { class: "name" }, h("strong", { "data-step": true, tabindex: "-1" }, one.name), h("span", { class: "soft" }, [one.present ? "there now" : one.state === "invited" && one.inviteEnds ? `invited until ${format.moment(one.inviteEnds)}` : "not there", one.roles.join() === "participant" ? "" : one.roles.join(", "), one.state === "approved" && one.keySince ? `key since ${format.moment(one.keySince)}` : ""].filter(Boolean).join(" · "))),
     pill(one.state),
     h("div", { class: "words" }, one.words ? h("code", { title: "The words of its key: the participant's side shows the same ones" }, one.words) : one.key ? h("code", { title: one.key }, format.short(one.key)) : h("span", { class: "soft" }, "no key yet")),
     h("div", { class: "actions" },

@@ -56,7 +56,8 @@ public sealed record TokenAnswer(string Name, string Role, string Token, DateTim
 /// <param name="Words">To be compared before approval, separated by spaces; for owners, while it waits.</param>
 /// <param name="Present">Whether it is there now.</param>
 /// <param name="InviteEnds">When the invitation ends, while it is not used.</param>
-public sealed record RosterLine(string Name, string State, string[] Roles, int Number, long Generation, string Key, string Words, bool Present, DateTimeOffset? InviteEnds);
+/// <param name="KeySince">Since when the present key is known; null before joining.</param>
+public sealed record RosterLine(string Name, string State, string[] Roles, int Number, long Generation, string Key, string Words, bool Present, DateTimeOffset? InviteEnds, DateTimeOffset? KeySince);
 
 /// <summary>The roster, as JSON carries it.</summary>
 /// <param name="Roster">All lines by name.</param>

@@ -29,6 +29,7 @@ internal sealed class JobMetrics(CoordinatorMetrics metrics, JobHost jobs, Roste
         meter.CreateObservableGauge("tacit.privacy.epsilon.ceiling", () => Privacy(budget => budget.EpsilonCeiling, _ => null), null, "Epsilon that a job may spend.");
         meter.CreateObservableGauge("tacit.privacy.alert", Alerts, null, "1 if a job has reached this percentage of its ceiling.");
         meter.CreateObservableGauge("tacit.certificate.remaining", () => certificates.Ends is { } ends ? [new Measurement<double>((ends - clock.GetUtcNow()).TotalSeconds)] : Array.Empty<Measurement<double>>(), "s", "How long the certificate that is shown now is still good.");
+        meter.CreateObservableGauge("tacit.identity.key.age", KeyAge, "s", "How old the oldest present key of an approved participant is.");
         return Task.CompletedTask;
     }
 
@@ -44,6 +45,9 @@ internal sealed class JobMetrics(CoordinatorMetrics metrics, JobHost jobs, Roste
         yield return new Measurement<long>(roster.All.Count(), Tag("state", "known"));
         yield return new Measurement<long>(roster.Present.Length, Tag("state", "present"));
     }
+
+    private IEnumerable<Measurement<double>> KeyAge() =>
+        roster.All.Min(member => member.Entry.KeySince) is { } oldest ? [new Measurement<double>((clock.GetUtcNow() - oldest).TotalSeconds)] : [];
 
     private IEnumerable<Measurement<long>> PerJob(Func<JobReport, long> value, bool running = false) =>
         from job in jobs.All

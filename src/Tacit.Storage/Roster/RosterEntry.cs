@@ -46,6 +46,9 @@ public enum RosterRoles
 /// <param name="ChangedAt">When anything of this changed last.</param>
 public sealed record RosterEntry(string Name, RosterState State, RosterRoles Roles, long Generation, ReadOnlyMemory<byte> PublicKey, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt)
 {
+    /// <summary>Since when the present key is known, or null before joining.</summary>
+    public DateTimeOffset? KeySince { get; init; }
+
     /// <summary>The hash of the invitation, in lower-case hexadecimal; empty without one.</summary>
     public string InviteHash { get; init; } = "";
 

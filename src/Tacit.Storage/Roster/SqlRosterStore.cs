@@ -12,7 +12,7 @@ internal sealed class SqlRosterStore(SqlDatabase database) : IRosterStore
     private const RosterRoles AllRoles = RosterRoles.Participant | RosterRoles.Viewer | RosterRoles.Operator | RosterRoles.Owner;
 
     private const string Entries = """
-        SELECT p.name, p.state, p.roles, coalesce(k.generation, 0), k.public_key, p.created_us, p.changed_us, p.invite_hash, p.invite_ends_us
+        SELECT p.name, p.state, p.roles, coalesce(k.generation, 0), k.public_key, p.created_us, p.changed_us, p.invite_hash, p.invite_ends_us, k.created_us
         FROM participants p
         LEFT JOIN participant_keys k ON k.name = p.name AND k.generation = (SELECT max(generation) FROM participant_keys WHERE name = p.name)
 
@@ -196,6 +196,7 @@ internal sealed class SqlRosterStore(SqlDatabase database) : IRosterStore
     {
         InviteHash = row.IsDBNull(7) ? "" : row.GetString(7),
         InviteEnds = row.IsDBNull(8) ? null : StoredTime.To(row.GetInt64(8)),
+        KeySince = row.IsDBNull(9) ? null : StoredTime.To(row.GetInt64(9)),
     };
 
     private static string Text(RosterState state) => state.ToString().ToLowerInvariant();

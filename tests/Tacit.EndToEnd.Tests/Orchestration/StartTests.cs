@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.IO;
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Threading;
 using Tacit.EndToEnd.Tests.Federation;
 using Tacit.Learning.Data;
@@ -123,5 +125,7 @@ public sealed class StartTests
         Assert.Contains($"tacit_rounds_total{{job=\"{run}\",outcome=\"completed\",failure=\"\"}} 2\n", metrics, StringComparison.Ordinal);
         Assert.Matches("\ntacit_phase_duration_seconds_count\\{phase=\"[a-z-]+\"\\} 2\n", metrics);
         Assert.Contains("tacit_participants{state=\"present\"} 6\n", metrics, StringComparison.Ordinal);
+        Match age = Regex.Match(metrics, @"^tacit_identity_key_age_seconds (\S+)$", RegexOptions.Multiline);
+        Assert.InRange(double.Parse(age.Groups[1].Value, CultureInfo.InvariantCulture), 0.001, 120);
     }
 }

@@ -49,9 +49,11 @@ public abstract class StorageContract(ITestOutputHelper output)
         await EnrolAsync(store, "north", invite, key);
         await store.Roster.InviteAsync("south", RosterRoles.Participant, otherInvite, null, by, none);
         await AssertConflictAsync(() => store.Roster.JoinAsync(otherInvite, key, by, none));
-        await store.Roster.RotateKeyAsync("north", otherKey, by, none);
-        await store.Roster.RotateKeyAsync("north", otherKey, by, none);
+        Assert.Equal((TestDatabase.Noon, null), ((await store.Roster.FindAsync("north", none))!.KeySince, (await store.Roster.FindAsync("south", none))!.KeySince));
+        await store.Roster.RotateKeyAsync("north", otherKey, by with { At = TestDatabase.Noon.AddDays(1) }, none);
+        await store.Roster.RotateKeyAsync("north", otherKey, by with { At = TestDatabase.Noon.AddDays(2) }, none);
 
+        Assert.Equal(TestDatabase.Noon.AddDays(1), (await store.Roster.FindAsync("north", none))!.KeySince);
         await AssertConflictAsync(() => store.Roster.RotateKeyAsync("north", key, by, none));
         Assert.Null(await store.Roster.FindByKeyAsync(key, none));
         Assert.Equal(("north", 2L), ((await store.Roster.FindByKeyAsync(otherKey, none))!.Name, (await store.Roster.FindAsync("north", none))!.Generation));
