@@ -50,7 +50,9 @@ public sealed record ParticipantPolicy
     /// <value>1: the participant as a whole.</value>
     public int Shards { get; init; } = 1;
 
-    /// <summary>The fraction of the other participants that may collude with the coordinator: their noise is not counted. The terms may assume more, not less.</summary>
+    /// <summary>
+    /// The fraction of a cohort that may collude with the coordinator: their noise is not counted, and threshold and neighbours have to withstand them. The terms may assume more, not less.
+    /// </summary>
     /// <value>0.</value>
     public double Corrupt { get; init; }
 
@@ -84,6 +86,10 @@ public sealed record ParticipantPolicy
         ArgumentNullException.ThrowIfNull(offer);
         offer.ThrowUnlessKept(terms);
         ThrowUnless(terms.MinimumCohort >= MinimumCohort, offer, "minimum-cohort", $"{terms.MinimumCohort}", $"at least {MinimumCohort}");
+
+        // Threshold and neighbours are checked for as many as the terms name: whoever writes the terms must not choose that number.
+        int colluding = (int)Math.Floor((Corrupt * terms.Cohort.Length) + 1e-9), assumed = terms.Protection.MaximumCorrupt;
+        ThrowUnless(assumed >= colluding, offer, "corrupt", $"{assumed} of {terms.Cohort.Length}", FormattableString.Invariant($"at least {colluding}: {Corrupt * 100:g4} % of a cohort may collude"));
     }
 
     private static bool IsNamed(string pattern, string job) =>

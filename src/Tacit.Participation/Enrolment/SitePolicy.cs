@@ -25,6 +25,7 @@ public sealed record SitePolicy(ParticipantPolicy Policy, string DataSet, TimeSp
             string cost = Policy.Ceiling is { } ceiling
                 ? string.Create(CultureInfo.InvariantCulture, $"total ε ≤ {ceiling.Epsilon:g4} at δ {ceiling.Delta:g3} per {(Policy.Shards > 1 ? $"shard, of {Policy.Shards} that this site splits into" : "participant")}{(Policy.Corrupt > 0 ? $" if at most {Policy.Corrupt:P0} of the others collude" : "")}")
                 : Policy.AllowExactSums ? "with no limit to ε: exact sums are allowed" : "with noise in every sum and no limit to the total ε";
+            if (Policy.Ceiling is null && Policy.Corrupt > 0) cost += FormattableString.Invariant($", in rounds that withstand {Policy.Corrupt * 100:g4} % of the cohort");
             string trust = Policy.AllowSemiHonest ? ", trusting the coordinator to follow the protocol" : "";
             return string.Create(CultureInfo.InvariantCulture, $"This site joins {rounds}{jobs}, never with fewer than {Policy.MinimumCohort - 1} others, {cost}{trust}.");
         }
@@ -50,7 +51,7 @@ public sealed record SitePolicy(ParticipantPolicy Policy, string DataSet, TimeSp
             Purposes = PurposesOf(section),
             Jobs = section.Texts("jobs") is { IsEmpty: false } jobs ? jobs : defaults.Jobs,
             Ceiling = ceiling,
-            Corrupt = corrupt,
+            Corrupt = Math.Max(corrupt, FractionOf(section)),
             Shards = shards,
         };
         string dataSet = section.Text("data-set", "local");
@@ -69,13 +70,15 @@ public sealed record SitePolicy(ParticipantPolicy Policy, string DataSet, TimeSp
     private static PrivacyCeiling? CeilingOf(PlanSection section, out double corrupt, out int shards)
     {
         shards = section.Integer("mini-clients", 1, 1, 10_000);
-        corrupt = section.Number("corrupt", 0, x => x is >= 0 and < 1, "in [0, 1)");
+        corrupt = FractionOf(section);
         double epsilon = section.Number("epsilon", double.NaN, x => x > 0, "greater than 0", FailureCodes.InvalidEpsilon);
         double delta = section.Number("delta", 1e-5, x => x is > 0 and < 1, "in (0, 1)");
         if (section.IsPresent) section.RequiredText("epsilon");
         section.Finish();
         return double.IsNaN(epsilon) ? null : new PrivacyCeiling(epsilon, delta);
     }
+
+    private static double FractionOf(PlanSection section) => section.Number("corrupt", 0, x => x is >= 0 and < 1, "in [0, 1)");
 
     private static ImmutableArray<RoundPurpose> PurposesOf(PlanSection section)
     {

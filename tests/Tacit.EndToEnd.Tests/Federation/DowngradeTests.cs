@@ -52,6 +52,7 @@ public sealed class DowngradeTests
         ["another number of shards than the account is for"] = new(TermsRefused) { Strict = policy => policy with { Shards = 2 }, Weak = policy => policy },
         ["a job that is called like a folder elsewhere"] = new("MALFORMED_MESSAGE") { Offer = offer => offer with { Job = "../small-1" } },
         ["one round more"] = new(TermsRefused) { Strict = policy => policy with { MaximumRounds = 0 }, Weak = policy => policy },
+        ["terms for fewer colluding than the policy counts on"] = new(TermsRefused) { Strict = policy => policy with { Corrupt = 0.2 }, Weak = policy => policy },
         ["terms with a smaller cohort than offered"] = new(TermsRefused) { Terms = terms => terms with { MinimumCohort = 3 } },
         ["terms with another protocol than offered"] = new(TermsRefused) { Terms = terms => terms with { Protocol = "secagg" } },
         ["terms in another mode than offered"] = new(TermsRefused) { Terms = terms => terms with { Protection = terms.Protection with { Mode = ProtectionMode.SemiHonest } } },
