@@ -50,7 +50,12 @@ internal sealed class OpenedShares(MaskedSum masked) : IDisposable
 
         // Finding a wrong share is slow: who sent one is left out from then on, as long as the others suffice.
         int count = Gather(owner, holders, leaveOut: distrusted, points, values);
-        if (count < threshold && distrusted.Count > 0) count = Gather(owner, holders, leaveOut: [], points, values);
+        if (count <= threshold && distrusted.Count > 0) count = Gather(owner, holders, leaveOut: [], points, values);   // without one more nothing wrong would be noticed
+        SharingResult result = SeedSharing.TryReconstruct(threshold, points.AsSpan(0, count), values.AsSpan(0, count * SeedSharing.ShareBytes), secret);
+        if (result.Succeeded || distrusted.Count == 0) return result;
+
+        // A holder may be distrusted for what a dealer did to it: with all shares more wrong ones can be corrected.
+        count = Gather(owner, holders, leaveOut: [], points, values);
         return SeedSharing.TryReconstruct(threshold, points.AsSpan(0, count), values.AsSpan(0, count * SeedSharing.ShareBytes), secret);
     }
 

@@ -97,8 +97,14 @@ internal sealed class Unmasker(MaskedSum masked, OpenedShares opened, IParallelL
         return CryptographicOperations.FixedTimeEquals(commitment, masked.Participation.CommitmentOf(owner));
     }
 
-    private static PhaseStep Inconsistent(PartyId owner) =>
-        PhaseStep.Abort(FailureCodes.InconsistentShares, $"unmasking: the secret of {owner} that its shares give is not the one it committed to", owner);
+    // With t shares any of their holders can have changed the secret; with more, those that agree show what the owner dealt.
+    private PhaseStep Inconsistent(PartyId owner)
+    {
+        const string Finding = "that its shares give is not the one it committed to";
+        return opened.Count(owner) > masked.Terms.Protection.Threshold
+            ? PhaseStep.Abort(FailureCodes.InconsistentShares, $"unmasking: the secret of {owner} {Finding}", owner)
+            : PhaseStep.Abort(FailureCodes.InconsistentShares, $"unmasking: the secret of {owner} {Finding}; with no more shares than the threshold it cannot be said whether {owner} or a holder is wrong");
+    }
 
     private void Remove(MaskTerm mask)
     {

@@ -38,6 +38,34 @@ public sealed class ShareAttackTests
         }
     }
 
+    [Fact]
+    public void SA_14_a_dealer_that_has_a_holder_distrusted_does_not_make_another_wrong_share_uncorrectable()
+    {
+        // 1 deals 2 a wrong share; 3 alters its share of 4: one wrong share of each owner, as many as five shares of threshold three correct.
+        TamperedRound round = new TamperedRound(Malicious(5, 3))
+        {
+            Tamper = message => [message.Is(Phase.Unmasking, 2) ? message.Altered(p => p[FirstShare] ^= 1) : message.Is(Phase.Unmasking, 3) ? message.Altered(p => p[FirstShare + (3 * (5 + SeedSharing.ShareBytes))] ^= 1) : message],
+        }.Run();
+
+        Assert.True(round.SumIsRight());
+    }
+
+    [Fact]
+    public void SA_14_with_no_share_to_spare_an_owner_is_not_named_for_what_a_holder_did()
+    {
+        // Holder 2 adds 1/λ to its share of 1: the secret becomes another one, and every share fits.
+        ulong[] weights = new ulong[5];
+        LagrangeWeights.AtZero([1, 2, 3, 4, 5], weights);
+        TamperedRound round = new TamperedRound(Malicious(5, 5))
+        {
+            Tamper = message => [message.Is(Phase.Unmasking, 2) ? message.Altered(p => BitConverter.TryWriteBytes(p.AsSpan(FirstShare), Mersenne61.Add(BitConverter.ToUInt64(p, FirstShare), Mersenne61.Inverse(weights[1])))) : message],
+        }.Run();
+
+        RoundOutcome.Aborted aborted = Assert.IsType<RoundOutcome.Aborted>(round.Outcome);
+        Assert.Equal(FailureCodes.InconsistentShares, aborted.Reason);
+        Assert.Empty(aborted.Culprits);
+    }
+
     [Theory]
     [InlineData("y = p")]
     [InlineData("other kind")]
