@@ -41,7 +41,7 @@ public sealed class RoundInvitation
     public void ThrowUnlessAllowed()
     {
         client.Options.Policy.ThrowUnlessAllowed(Offer, client.Contributed);
-        client.Memory.ThrowIfBeyond(Offer, client.Options.Policy.Ceiling);
+        client.Memory.ThrowIfBeyond(Offer, client.Options.Policy);
     }
 
     /// <summary>Does not take part.</summary>

@@ -44,11 +44,7 @@ internal sealed class JobRecorder
     /// <summary>Where the job stopped, or null at its beginning. Continues the receipts, and ends the round that the job may have been stopped in: it is not asked for again.</summary>
     public async Task<JobCheckpoint?> ResumeAsync(CancellationToken stopping)
     {
-        foreach (RoundRecord left in (await state.Store.Rounds.ListAsync(Id, stopping)).Where(round => round.State == Storage.Rounds.RoundState.Running))
-        {
-            await state.Store.Rounds.FinishAsync(new RoundEnd(Id, left.Number, false, $"{FailureCodes.Interrupted}: the job was stopped", [], "", null), state.By(CoordinatorState.Actor), stopping);
-        }
-
+        await EndLeftAsync("the job was stopped", stopping);
         foreach (ReceiptRecord stored in await state.Store.Receipts.ListJobAsync(Id, stopping))
         {
             if (!ReceiptJson.TryRead(stored.Receipt.Span, out RoundReceipt? receipt, out _)) throw new FailureException(FailureCodes.StorageCorrupt, $"the receipt of {stored.Participant} for round {stored.Number} of {Id} cannot be read");
@@ -102,6 +98,14 @@ internal sealed class JobRecorder
         return receipts[0].TranscriptRoot;
     }
 
+    private async Task EndLeftAsync(string why, CancellationToken stopping)
+    {
+        foreach (RoundRecord left in (await state.Store.Rounds.ListAsync(Id, stopping)).Where(round => round.State == Storage.Rounds.RoundState.Running))
+        {
+            await state.Store.Rounds.FinishAsync(new RoundEnd(Id, left.Number, false, $"{FailureCodes.Interrupted}: {why}", [], "", null), state.By(CoordinatorState.Actor), stopping);
+        }
+    }
+
     // What the ledger was charged for a sum that a crash kept from its receipts stands in the next one.
     private ReceiptCharge ChargeOf((PrivacyEvent Readers, PrivacyEvent Coordinator)? charged, long after, long round)
     {
@@ -121,7 +125,12 @@ internal sealed class JobRecorder
     public async Task FinishAsync(FederatedRound report, bool begun, PublicTranscript? said, string transcript, JobCheckpoint? next, CancellationToken stopping)
     {
         await state.Store.Rounds.AddReportAsync(Id, report.Number, StoredRound.Write(report), state.By(CoordinatorState.Actor), stopping);
-        if (!begun) return;
+        if (!begun)
+        {
+            await EndLeftAsync("its beginning was stored, and nobody was told of it", stopping);   // an answer of the store got lost
+            return;
+        }
+
         foreach (PhaseRecord phase in said?.Records(Id, report.Number) ?? []) await state.Store.Rounds.AddPhaseAsync(phase, state.By(CoordinatorState.Actor), stopping);
         string reason = report.Aborted is { } aborted ? $"{aborted.Reason}: {aborted.Detail}" : "";
         ReadOnlyMemory<byte>? model = next is null ? default(ReadOnlyMemory<byte>?) : next.Write();   // a null array would become an empty model

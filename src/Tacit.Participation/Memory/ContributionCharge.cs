@@ -21,7 +21,7 @@ internal static class ContributionCharge
         Of(offer.Plan, terms.MinimumCohort, Math.Max(terms.Protection.MaximumCorrupt, (int)Math.Ceiling(policy.Corrupt * terms.Cohort.Length)));
 
     /// <summary>At best, before the terms are known.</summary>
-    public static PrivacyEvent? AtBest(RoundOffer offer) => Of(offer.Plan, offer.Invited, 0);
+    public static PrivacyEvent? AtBest(RoundOffer offer, ParticipantPolicy policy) => Of(offer.Plan, offer.Invited, (int)Math.Ceiling(policy.Corrupt * offer.Invited));
 
     /// <summary>What is protected, as ledgers and receipts call it.</summary>
     public static string UnitOf(ContributionPlan plan) => plan is NoisedSumPlan { ShardsPerParticipant: > 1 } sum ? $"shard-of-{sum.ShardsPerParticipant}" : "participant";

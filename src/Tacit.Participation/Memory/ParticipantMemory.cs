@@ -67,9 +67,13 @@ internal sealed class ParticipantMemory : IDisposable
 
     /// <summary>Refuses an offer that even at best would pass the ceiling: before anything is computed.</summary>
     /// <exception cref="FailureException">PRIVACY_BUDGET_EXCEEDED.</exception>
-    public void ThrowIfBeyond(RoundOffer offer, PrivacyCeiling? ceiling)
+    public void ThrowIfBeyond(RoundOffer offer, ParticipantPolicy policy)
     {
-        if (ceiling is null || ContributionCharge.AtBest(offer) is not { } cost) return;
+        if (policy.Ceiling is { } ceiling && ContributionCharge.AtBest(offer, policy) is { } cost) ThrowIfBeyond(offer, cost, ceiling);
+    }
+
+    private void ThrowIfBeyond(RoundOffer offer, PrivacyEvent cost, PrivacyCeiling ceiling)
+    {
         string unit = ContributionCharge.UnitOf(offer.Plan);
         LedgerBalance after = ledger.After(new LedgerCharge(dataSet, unit, JobOf(offer), offer.Round, cost, cost), ceiling.Delta);
         if (after.Readers > ceiling.Epsilon * (1 + 1e-9)) throw Exceeded(offer, ledger.Balance(dataSet, unit, ceiling.Delta), after, ceiling);
@@ -81,6 +85,9 @@ internal sealed class ParticipantMemory : IDisposable
     {
         string id = Convert.ToHexStringLower(terms.Id.ToArray());
         if (begun.Contains(id)) throw new FailureException(FailureCodes.RoundRepeated, $"round {terms.Round} of {terms.Job} was begun before: two contributions under one key would show the difference");
+        PrivacyEvent? cost = ContributionCharge.Of(offer, terms, policy);
+        PrivacyCeiling ceiling = policy.Ceiling ?? new PrivacyCeiling(double.PositiveInfinity, 1e-5);
+        if (cost is not null) ThrowIfBeyond(offer, cost, ceiling);   // before the round counts: a refusal costs nothing
         if (rounds is not null)
         {
             rounds.Position = rounds.Length;
@@ -89,8 +96,7 @@ internal sealed class ParticipantMemory : IDisposable
         }
 
         begun.Add(id);
-        if (ContributionCharge.Of(offer, terms, policy) is not { } cost) return;
-        PrivacyCeiling ceiling = policy.Ceiling ?? new PrivacyCeiling(double.PositiveInfinity, 1e-5);
+        if (cost is null) return;
         try
         {
             ledger.Spend(new LedgerCharge(dataSet, ContributionCharge.UnitOf(offer.Plan), JobOf(offer), offer.Round, cost, cost), ceiling);

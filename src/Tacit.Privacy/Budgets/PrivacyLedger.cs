@@ -15,6 +15,7 @@ public sealed class PrivacyLedger
     private readonly ILedgerStore store;
     private readonly Lock gate = new();
     private readonly List<LedgerEntry> entries = [];
+    private bool unsure;   // whether a line that could not be acknowledged is there
 
     private PrivacyLedger(ILedgerStore store) => this.store = store;
 
@@ -43,15 +44,7 @@ public sealed class PrivacyLedger
     {
         ArgumentNullException.ThrowIfNull(store);
         PrivacyLedger ledger = new(store);
-        foreach (string line in store.ReadAll())
-        {
-            long number = ledger.entries.Count + 1;
-            if (!LedgerEntry.TryRead(line, out LedgerEntry? entry, out string problem)) throw new LedgerCorruptException(number, problem);
-            if (entry!.Index != number) throw new LedgerCorruptException(number, $"index is {entry.Index} instead of {number}");
-            if (entry.Previous != ledger.Head) throw new LedgerCorruptException(number, "previous is not the hash of the line before");
-            ledger.entries.Add(entry);
-        }
-
+        ledger.Read();
         return ledger;
     }
 
@@ -86,6 +79,7 @@ public sealed class PrivacyLedger
         if (!LedgerEntry.IsName(charge.DataSet) || !LedgerEntry.IsName(charge.Unit) || !LedgerEntry.IsName(charge.Job)) throw new ArgumentException($"{charge.DataSet}, {charge.Unit} and {charge.Job} must each be 1 to 100 letters, digits, dots, dashes or underscores.", nameof(charge));
         lock (gate)
         {
+            if (unsure) Read();
             LedgerBalance after = BalanceWith(charge.DataSet, charge.Unit, ceiling.Delta, charge);
             if (!(after.Readers <= ceiling.Epsilon * (1 + 1e-9)) || !(after.Coordinator <= (ceiling.CoordinatorEpsilon ?? double.PositiveInfinity)))
             {
@@ -93,10 +87,27 @@ public sealed class PrivacyLedger
             }
 
             LedgerEntry entry = new(entries.Count + 1, charge.DataSet, charge.Unit, charge.Job, charge.Round, charge.Readers, charge.Coordinator, entries.Count == 0 ? LedgerEntry.Genesis : entries[^1].Hash);
-            store.Append(entry.ToLine());   // a failure here leaves the budget untouched in memory, and at most a line that counts on disk
+            unsure = true;
+            store.Append(entry.ToLine());   // a failure here leaves at most a line that counts on disk: it is read before the next charge
+            unsure = false;
             entries.Add(entry);
             return entry;
         }
+    }
+
+    private void Read()
+    {
+        entries.Clear();
+        foreach (string line in store.ReadAll())
+        {
+            long number = entries.Count + 1;
+            if (!LedgerEntry.TryRead(line, out LedgerEntry? entry, out string problem)) throw new LedgerCorruptException(number, problem);
+            if (entry!.Index != number) throw new LedgerCorruptException(number, $"index is {entry.Index} instead of {number}");
+            if (entry.Previous != Head) throw new LedgerCorruptException(number, "previous is not the hash of the line before");
+            entries.Add(entry);
+        }
+
+        unsure = false;
     }
 
     private LedgerBalance BalanceWith(string dataSet, string unit, double delta, LedgerCharge? charge)

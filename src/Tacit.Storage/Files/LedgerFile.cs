@@ -12,6 +12,7 @@ public sealed class LedgerFile : ILedgerStore, IDisposable
 
     private readonly FileStream stream;
     private readonly List<string> lines = [];
+    private bool broken;
 
     private LedgerFile(FileStream stream) => this.stream = stream;
 
@@ -47,8 +48,10 @@ public sealed class LedgerFile : ILedgerStore, IDisposable
     public IReadOnlyList<string> ReadAll() => lines;
 
     /// <inheritdoc/>
+    /// <exception cref="FailureException">FILE_ACCESS: the disk is full or fails; nothing was charged.</exception>
     public void Append(string line)
     {
+        if (broken) throw new FailureException(FailureCodes.FileAccess, "the ledger could not be put right after a failed write; make room on the disk and start again");
         long end = stream.Length;
         stream.Position = end;
         try
@@ -56,10 +59,12 @@ public sealed class LedgerFile : ILedgerStore, IDisposable
             stream.Write(Encoding.UTF8.GetBytes(line + "\n"));
             stream.Flush(flushToDisk: true);
         }
-        catch
+        catch (IOException problem)
         {
+            broken = true;
             stream.SetLength(end);   // half a line would make the next one unreadable
-            throw;
+            broken = false;
+            throw new FailureException(FailureCodes.FileAccess, $"the ledger cannot be written: {problem.Message.ReplaceLineEndings(" ")}; make room on the disk", problem);
         }
 
         lines.Add(line);

@@ -58,7 +58,7 @@ public static class PrivateFolder
     /// <param name="path">Not emptied.</param>
     public static FileStream OpenFile(string path)
     {
-        FileStreamOptions options = new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        FileStreamOptions options = new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };   // what a full disk refused must not be written later
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnersFile;
         return new FileStream(path, options);
     }
