@@ -11,7 +11,7 @@ using Tacit.Storage.Roster;
 namespace Tacit.Coordination.Access;
 
 /// <summary>Who looks at the dashboard: links that work once, and the sessions that they open. Thread-safe; gone with the process.</summary>
-/// <remarks>Of links and cookies only SHA-256 is kept. Both are 32 random bytes. Who made a link, who opened and who ended a session is in the audit log.</remarks>
+/// <remarks>A session ends with the token or the role that its link was made with, also one that was opened by another session's link. Of links and cookies only SHA-256 is kept. Both are 32 random bytes. Who made a link, who opened and who ended a session is in the audit log.</remarks>
 public sealed class BrowserSessions
 {
     /// <summary>The header that a request from the dashboard's own page carries when it changes something; no form of another site can send it.</summary>
@@ -35,17 +35,17 @@ public sealed class BrowserSessions
     /// <param name="role">Viewer, operator or owner.</param>
     /// <param name="lifetime">How long it waits to be used; null: as long as the process runs.</param>
     /// <exception cref="FailureException">INVALID_VALUE for another role, NOT_ALLOWED when too many links wait.</exception>
-    public string CreateLink(Role role, TimeSpan? lifetime) => Create(role, lifetime, CoordinatorState.Actor).Token;
+    public string CreateLink(Role role, TimeSpan? lifetime) => Create(role, lifetime, CoordinatorState.Actor, _ => true).Token;
 
     /// <summary>As <see cref="CreateLink"/>, for somebody who asked for it.</summary>
     internal async Task<string> CreateLinkAsync(Role role, Caller by)
     {
-        (string token, string digest) = Create(role, LinkLifetime, by.Name);
+        (string token, string digest) = Create(role, LinkLifetime, by.Name, by.Standing);
         await RecordAsync($"link-{digest[..32]}", "session.link-made", by.Name, $"role {NameOf(role)}", by.Name);
         return token;
     }
 
-    private (string Token, string Digest) Create(Role role, TimeSpan? lifetime, string by)
+    private (string Token, string Digest) Create(Role role, TimeSpan? lifetime, string by, Func<Role, bool> standing)
     {
         if (role is not (Role.Viewer or Role.Operator or Role.Owner)) throw new FailureException(FailureCodes.InvalidValue, $"role is {NameOf(role)}; it must be viewer, operator or owner");
         DateTimeOffset now = clock.GetUtcNow();
@@ -53,7 +53,7 @@ public sealed class BrowserSessions
         if (links.Count >= Most) throw new FailureException(FailureCodes.NotAllowed, $"{links.Count} links wait to be opened; no more are made");
         string token = Base64Text.Of(AccessSecrets.Draw());
         string digest = Digest(token);
-        links[digest] = new Link(role, lifetime is { } limit ? now + limit : DateTimeOffset.MaxValue, by);
+        links[digest] = new Link(role, lifetime is { } limit ? now + limit : DateTimeOffset.MaxValue, by, standing);
         return (token, digest);
     }
 
@@ -66,11 +66,11 @@ public sealed class BrowserSessions
     {
         ArgumentNullException.ThrowIfNull(context);
         DateTimeOffset now = clock.GetUtcNow();
-        if (token is not { Length: > 0 and < 100 } || !links.TryRemove(Digest(token), out Link? link) || link.Ends <= now) return null;
+        if (token is not { Length: > 0 and < 100 } || !links.TryRemove(Digest(token), out Link? link) || link.Ends <= now || !link.Standing(link.Role)) return null;
         foreach ((string old, BrowserSession past) in sessions) if (past.Ends <= now) sessions.TryRemove(old, out _);
         if (sessions.Count >= Most) return null;
         string secret = Base64Text.Of(AccessSecrets.Draw());
-        BrowserSession session = new(Digest(secret), link.Role, now + Lifetime);
+        BrowserSession session = new(Digest(secret), link.Role, now + Lifetime) { Standing = link.Standing };
         try
         {
             await RecordAsync($"opened-{session.Id[..32]}", "session.opened", session.Actor, $"role {NameOf(link.Role)}, link of {link.By}", session.Actor);
@@ -95,7 +95,7 @@ public sealed class BrowserSessions
     {
         ArgumentNullException.ThrowIfNull(context);
         if (context.Request.Cookies[CookieOf(context)] is not { Length: > 0 and < 100 } secret) return null;
-        return sessions.TryGetValue(Digest(secret), out BrowserSession? session) && clock.GetUtcNow() < session.Ends ? session : null;
+        return sessions.TryGetValue(Digest(secret), out BrowserSession? session) && clock.GetUtcNow() < session.Ends && session.Standing(session.Role) ? session : null;
     }
 
     /// <summary>Ends the request's session and takes the cookie back.</summary>
@@ -128,7 +128,7 @@ public sealed class BrowserSessions
 
     private static string Digest(string secret) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret)));
 
-    private sealed record Link(Role Role, DateTimeOffset Ends, string By);
+    private sealed record Link(Role Role, DateTimeOffset Ends, string By, Func<Role, bool> Standing);
 }
 
 /// <summary>One browser that opened a link.</summary>
@@ -140,5 +140,8 @@ public sealed record BrowserSession(string Id, Role Role, DateTimeOffset Ends)
     /// <summary>How it is called in the audit log: not by its secret, and not to be told from it.</summary>
     public string Actor => $"browser-{Id[..8]}";
 
-    internal Caller Caller => Caller.Of(Actor, Role switch { Role.Owner => RosterRoles.Owner, Role.Operator => RosterRoles.Operator, _ => RosterRoles.Viewer });
+    /// <summary>Whether whoever the link came from may still do what a role may.</summary>
+    internal Func<Role, bool> Standing { get; init; } = _ => true;
+
+    internal Caller Caller => Caller.Of(Actor, Role switch { Role.Owner => RosterRoles.Owner, Role.Operator => RosterRoles.Operator, _ => RosterRoles.Viewer }, Standing);
 }

@@ -9,7 +9,11 @@ public sealed class Caller
 
     private readonly RosterRoles roles;
 
-    private Caller(string name, Role role, RosterRoles roles, Member? member) => (Name, Role, this.roles, Member) = (name, role, roles, member);
+    private Caller(string name, Role role, RosterRoles roles, Member? member, Func<Role, bool>? standing = null)
+    {
+        (Name, Role, this.roles, Member) = (name, role, roles, member);
+        Standing = standing ?? May;
+    }
 
     /// <summary>A participant's or a person's name; for the audit log.</summary>
     public string Name { get; }
@@ -21,6 +25,9 @@ public sealed class Caller
 
     /// <summary>The line of the roster: of participants, and of newcomers with an invitation.</summary>
     internal Member? Member { get; }
+
+    /// <summary>Whether what this caller showed still lets it do what a role may: asked again for what outlasts a request.</summary>
+    internal Func<Role, bool> Standing { get; }
 
     /// <summary>Whether this caller may do what a role may.</summary>
     /// <param name="required">A route's role.</param>
@@ -40,9 +47,9 @@ public sealed class Caller
 
     internal static Caller Newcomer(Member? invited) => new(invited?.Name ?? "newcomer", Role.Newcomer, RosterRoles.None, invited);
 
-    internal static Caller Of(Member member) => new(member.Name, RoleOf(member.Roles), member.Roles, member);
+    internal static Caller Of(Member member) => new(member.Name, RoleOf(member.Roles), member.Roles, member, role => member.State == RosterState.Approved && Of(member).May(role));
 
-    internal static Caller Of(string name, RosterRoles roles) => new(name, RoleOf(roles), roles, null);
+    internal static Caller Of(string name, RosterRoles roles, Func<Role, bool>? standing = null) => new(name, RoleOf(roles), roles, null, standing);
 
     private static Role RoleOf(RosterRoles roles) =>
         roles.HasFlag(RosterRoles.Owner) ? Role.Owner

@@ -49,8 +49,15 @@ internal sealed class Member
     public DateTimeOffset LastSeen
     {
         get => new(Interlocked.Read(ref lastSeen), TimeSpan.Zero);
-        set => Interlocked.Exchange(ref lastSeen, value.UtcTicks);
+        set
+        {
+            if (value > DateTimeOffset.UnixEpoch) WasSeen = true;
+            Interlocked.Exchange(ref lastSeen, value.UtcTicks);
+        }
     }
+
+    /// <summary>Whether its token was shown since the start, also if its connection broke since.</summary>
+    public bool WasSeen { get; private set; }
 
     /// <summary>What the store says now. A changed key or state voids the token; rounds that run keep the key that their terms name.</summary>
     public void Become(RosterEntry changed)

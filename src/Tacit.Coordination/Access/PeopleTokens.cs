@@ -64,6 +64,8 @@ internal sealed class PeopleTokens(CoordinatorState state, TimeProvider clock)
         token.StartsWith(Holder + ".", StringComparison.Ordinal) && Base64Text.TryRead(token[(Holder.Length + 1)..], AccessSecrets.TokenBytes, out byte[] secret) ? Recognise(secret) : null;
 
     // Found by its hash: what the time of a search tells is about a hash that nobody can choose.
-    public Caller? Recognise(ReadOnlySpan<byte> secret) =>
-        known.TryGetValue(Convert.ToHexStringLower(SHA256.HashData(secret)), out TokenRecord? record) && record.IsGood(clock.GetUtcNow()) ? Caller.Of(record.Name, record.Role) : null;
+    public Caller? Recognise(ReadOnlySpan<byte> secret) => Find(Convert.ToHexStringLower(SHA256.HashData(secret)));
+
+    private Caller? Find(string hash) =>
+        known.TryGetValue(hash, out TokenRecord? record) && record.IsGood(clock.GetUtcNow()) ? Caller.Of(record.Name, record.Role, role => Find(hash)?.May(role) == true) : null;
 }

@@ -44,7 +44,7 @@ internal sealed class Roster(CoordinatorOptions options, CoordinatorState state,
     }
 
     /// <summary>Draws a challenge that is good for one answer within a minute.</summary>
-    public string Challenge() => challenges.Draw();
+    public string Challenge(Caller caller) => challenges.Draw(caller.Member?.Name);
 
     /// <summary>The words of a member that waits.</summary>
     public ImmutableArray<string> WordsOf(Member member)
@@ -194,7 +194,7 @@ internal sealed class Roster(CoordinatorOptions options, CoordinatorState state,
         if (byName.TryGetValue(name, out Member? known))
         {
             bool same = known.Entry.PublicKey.Span.SequenceEqual(key);
-            if (known.State != RosterState.Approved || (!same && known.LastSeen > DateTimeOffset.UnixEpoch)) throw new FailureException(FailureCodes.NotAllowed, $"the name {name} belongs to another key");
+            if (known.State != RosterState.Approved || (!same && known.WasSeen)) throw new FailureException(FailureCodes.NotAllowed, $"the name {name} belongs to another key");
             if (same) return known;
         }
         else if (byName.Count >= options.MostParticipants)

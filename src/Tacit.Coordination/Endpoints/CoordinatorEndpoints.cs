@@ -34,7 +34,7 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
     {
         Add(routes, "GET", Routes.Live, Role.Anonymous, (context, _) => Problems.WriteJsonAsync(context, new { status = "live" }));
         Add(routes, "GET", Routes.Ready, Role.Anonymous, async (context, _) => await ReadyAsync(context));
-        Add(routes, "POST", Routes.Challenges, Role.Newcomer, (context, _) => Problems.WriteJsonAsync(context, new ChallengeAnswer(roster.Challenge())));
+        Add(routes, "POST", Routes.Challenges, Role.Newcomer, (context, _) => Problems.WriteJsonAsync(context, new ChallengeAnswer(roster.Challenge(context.Caller()))));
         Add(routes, "POST", Routes.Participants, Role.Newcomer, async (context, _) => await Problems.WriteJsonAsync(context, await roster.JoinAsync(await ReadJsonAsync<JoinRequest>(context), context.Caller())));
         Add(routes, "GET", Routes.Participants, Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Participants(roster)));
         Add(routes, "GET", Routes.Status, Role.Viewer, (context, _) => Problems.WriteJsonAsync(context, CoordinatorViews.Status(roster, board, jobs)));

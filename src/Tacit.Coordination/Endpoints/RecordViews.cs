@@ -55,6 +55,7 @@ internal sealed class RecordViews(CoordinatorState state, CoordinatorOptions opt
     /// <summary>The newest receipts, of one participant or of everybody.</summary>
     public async Task<object> ReceiptsAsync(string? participant, CancellationToken stopping)
     {
+        if (participant is not null) Access.Roles.ThrowUnlessName(participant);
         ReceiptList list = await state.Store.Receipts.NewestAsync(participant, MostReceipts, stopping);
         return new
         {
@@ -64,5 +65,10 @@ internal sealed class RecordViews(CoordinatorState state, CoordinatorOptions opt
         };
     }
 
-    public Task<ReceiptRecord?> ReceiptAsync(string job, long number, string participant, CancellationToken stopping) => state.Store.Receipts.FindAsync(job, number, participant, stopping);
+    public Task<ReceiptRecord?> ReceiptAsync(string job, long number, string participant, CancellationToken stopping)
+    {
+        Access.Roles.ThrowUnlessName(job);
+        Access.Roles.ThrowUnlessName(participant);
+        return state.Store.Receipts.FindAsync(job, number, participant, stopping);
+    }
 }

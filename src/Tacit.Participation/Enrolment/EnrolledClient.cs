@@ -4,7 +4,10 @@ using Tacit.Cryptography.Signatures;
 namespace Tacit.Participation.Enrolment;
 
 /// <summary>Connects with the identity of a folder, and replaces its key without ever being without one.</summary>
-/// <remarks>The next key is on disk before the coordinator hears of it; after a crash in between, whichever of the two the coordinator knows is the present one.</remarks>
+/// <remarks>
+/// The next key is on disk before the coordinator hears of it; after a crash in between, whichever of the two the coordinator knows is the present one. A rotation that was
+/// asked for may come about late, so the next key is never thrown away: what was begun is finished.
+/// </remarks>
 public sealed class EnrolledClient : IAsyncDisposable
 {
     private readonly ParticipantFolder folder;
@@ -30,8 +33,13 @@ public sealed class EnrolledClient : IAsyncDisposable
         EnrolledClient enrolled = new(folder, clock);
         try
         {
-            if (folder.IsRotating && await enrolled.TryNextAsync(configure, stopping)) return enrolled;
-            enrolled.Client = await ParticipantClient.ConnectAsync(configure(enrolled.Own(folder.OpenIdentity())), stopping);
+            if (!folder.IsRotating)
+            {
+                enrolled.Client = await ParticipantClient.ConnectAsync(configure(enrolled.Own(folder.OpenIdentity())), stopping);
+                return enrolled;
+            }
+
+            if (!await enrolled.TryNextAsync(configure, stopping)) await enrolled.FinishRotationAsync(configure, stopping);
             return enrolled;
         }
         catch
@@ -67,8 +75,22 @@ public sealed class EnrolledClient : IAsyncDisposable
         }
         catch (FailureException unknown) when (unknown.Code == FailureCodes.InvitationRefused)
         {
-            folder.DropRotation();
             return false;
+        }
+    }
+
+    private async Task FinishRotationAsync(Func<SigningKey, ParticipantOptions> configure, CancellationToken stopping)
+    {
+        try
+        {
+            Client = await ParticipantClient.ConnectAsync(configure(Own(folder.OpenIdentity())), stopping);
+            await RotateAsync(stopping);
+        }
+        catch (FailureException late) when (late.Code == FailureCodes.InvitationRefused || late.Code == FailureCodes.IdentitySignatureInvalid)
+        {
+            // the rotation came about in between, or the name is shut out: the next key tells
+            if (Client is not null) await Client.DisposeAsync();
+            if (!await TryNextAsync(configure, stopping)) throw;
         }
     }
 

@@ -124,9 +124,6 @@ public sealed class ParticipantFolder
         Save();
     }
 
-    /// <summary>The coordinator knows nothing of the next key: it is given up.</summary>
-    public void DropRotation() => File.Delete(Path.Combine(folder, NextName));
-
     /// <summary>Remembers where examples and policy are.</summary>
     /// <param name="data">A path, or null to keep what is known.</param>
     /// <param name="policy">A path, or null to keep what is known.</param>
