@@ -34,7 +34,7 @@ internal sealed partial class CoordinatorEndpoints
 
     private async Task StopJobAsync(HttpContext context) => await Problems.WriteJsonAsync(context, CoordinatorViews.Job(await jobs.StopAsync(JobOf(context).Id, context.Caller().Name, context.RequestAborted)));
 
-    private async Task ResumeJobAsync(HttpContext context) => await Problems.WriteJsonAsync(context, CoordinatorViews.Job(await jobs.ResumeAsync(JobOf(context).Id, context.RequestAborted)));
+    private async Task ResumeJobAsync(HttpContext context) => await Problems.WriteJsonAsync(context, CoordinatorViews.Job(await jobs.ResumeAsync(JobOf(context).Id, context.Caller().Name, context.RequestAborted)));
 
     private async Task ModelAsync(HttpContext context)
     {

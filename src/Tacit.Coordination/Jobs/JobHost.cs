@@ -8,6 +8,7 @@ using Tacit.Coordination.Rounds;
 using Tacit.Federation.Offers;
 using Tacit.Learning.Models;
 using Tacit.Privacy.Budgets;
+using Tacit.Storage.Audit;
 using Tacit.Storage.Jobs;
 using RoundState = Tacit.Storage.Rounds.RoundState;
 
@@ -102,9 +103,10 @@ public sealed class JobHost : IHostedService, IDisposable
 
     /// <summary>Lets a job go on that was stopped or that failed.</summary>
     /// <param name="id">Which.</param>
+    /// <param name="actor">Who asks; for the audit log.</param>
     /// <param name="stopping">Gives up before it goes on.</param>
     /// <exception cref="FailureException">UNKNOWN_JOB, or STORAGE_CONFLICT: it is neither stopped nor failed, or this program cannot read it.</exception>
-    public async Task<JobReport> ResumeAsync(string id, CancellationToken stopping = default)
+    public async Task<JobReport> ResumeAsync(string id, string actor = CoordinatorState.Actor, CancellationToken stopping = default)
     {
         JobEntry entry = Require(id, found => found);
         if (View(entry).State is not (JobState.Stopped or JobState.Failed)) throw new FailureException(FailureCodes.StorageConflict, $"job {id} is neither stopped nor failed: there is nothing to resume");
@@ -115,6 +117,7 @@ public sealed class JobHost : IHostedService, IDisposable
             if (job is null) throw new FailureException(FailureCodes.StorageConflict, $"this program cannot read job {id}: {unread}");
         }
 
+        await state.Store.Audit.AddAsync(new AuditEvent($"resumed-{Guid.NewGuid():N}", "job.resumed", id, ""), state.By(actor), stopping);
         JobEntry again = new(entry.Id, job, View(entry) with { State = JobState.Planned, Reason = "", EndedAt = null });
         if (!jobs.TryUpdate(id, again, entry)) throw new FailureException(FailureCodes.StorageConflict, $"job {id} is being resumed already");
         _ = Launch(again);

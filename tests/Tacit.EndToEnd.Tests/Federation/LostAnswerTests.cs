@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
 using Tacit.EndToEnd.Tests.Storage;
+using Tacit.Federation.Sessions;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Storage.Jobs;
@@ -56,10 +57,12 @@ public sealed class LostAnswerTests
         string id = (await server.Jobs.SubmitAsync(Given.Job(plan, Given.Data(plan)), "operator")).Id;
 
         Assert.Equal(JobState.Failed, (await server.Jobs.EndAsync(id).WaitAsync(TimeSpan.FromSeconds(60))).State);
-        await server.Jobs.ResumeAsync(id);
+        await server.Jobs.ResumeAsync(id, "night-shift");
 
         Assert.Equal(JobState.Finished, (await server.Jobs.EndAsync(id).WaitAsync(TimeSpan.FromSeconds(60))).State);
         Assert.Equal(0, failures);
+        string audit = (await Identity.SendAsync(server, "GET", Routes.Views + "/audit", await server.Access.OwnerTokenAsync())).Body;
+        Assert.Matches("\"actor\":\"night-shift\",\"action\":\"job.resumed\"", audit);
         Assert.Equal(3, server.Jobs.Ledger.Entries.Count);   // the one that nobody heard of, and two rounds
     }
 
