@@ -21,7 +21,7 @@ internal sealed record LocalPlan(string Name, string Text, string[] Settings, st
         PlanFile.Read(path);   // the limits and the errors of files
         string text = File.ReadAllText(path);
         TrainingPlan plan = TrainingPlanReader.Read(Path.GetFileName(path), PlanFile.Apply(PlanFile.Parse(Path.GetFileName(path), text), settings));
-        return new LocalPlan(Path.GetFileName(path), text, settings, data is not null ? Path.GetFullPath(data) : Verbs.PlanLoading.Beside(path, plan.Data.Path));
+        return new LocalPlan(Path.GetFileName(path), text, settings, Verbs.PlanLoading.DataOf(path, plan.Data, data is null ? null : Path.GetFullPath(data)));
     }
 
     public TrainingPlan Read() => TrainingPlanReader.Read(Name, PlanFile.Apply(PlanFile.Parse(Name, Text), Settings));

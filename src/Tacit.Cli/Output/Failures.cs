@@ -24,6 +24,7 @@ internal static class Failures
         UsageException usage => (usage.Code, (int)FailureKind.Usage, usage.Message),
         FailureException failure => (failure.Code, (int)FailureCatalogue.KindOf(failure.Code), failure.Message),
         OperationCanceledException => (FailureCodes.Interrupted, (int)FailureKind.Interruption, "interrupted; nothing half-written was left behind"),
+        Privacy.Accounting.AccountantMismatchException mismatch => (FailureCodes.AccountantMismatch, (int)FailureCatalogue.KindOf(FailureCodes.AccountantMismatch), OneLine(mismatch.Message)),
         AggregateException { InnerExceptions: [var inner, ..] } => Classify(inner),
         IOException or UnauthorizedAccessException => (FailureCodes.FileAccess, (int)FailureKind.Environment, OneLine(problem.Message)),
         OutOfMemoryException => (FailureCodes.TooLarge, (int)FailureKind.Environment, "there is not enough memory for this; use a smaller model or fewer participants"),

@@ -12,6 +12,8 @@ namespace Tacit.Cli.Verbs;
 /// <summary><c>tacit account dpsgd|ddg</c>: training with central or distributed noise.</summary>
 internal static class AccountTrainingVerbs
 {
+    private const double LeastNoise = 1e-3;
+
     public static Command Training()
     {
         Option<string?> sampling = Arguments.Text("--sampling", "q: each record is in a step with this probability.", "Q"), noise = Arguments.Text("--noise-multiplier", "σ over the clipping norm.", "S");
@@ -28,6 +30,7 @@ internal static class AccountTrainingVerbs
             JsonObject answer = new() { ["relation"] = EventReader.Name(relation), ["sampler"] = named, ["steps"] = count, ["delta"] = d };
             double? multiplier = AccountOptions.NoiseOf(parsed, noise), target = AccountOptions.EpsilonOf(parsed, epsilon);
             if (multiplier is null == target is null) throw new UsageException(FailureCodes.MissingValue, "give one of --noise-multiplier and --epsilon");
+            if (multiplier < LeastNoise) throw new UsageException(FailureCodes.InvalidValue, FormattableString.Invariant($"--noise-multiplier is {multiplier}; it must be at least {LeastNoise}: with less, epsilon is beyond millions"));
             bool hasLoss = Loss(run(1), relation) is not null;
             if (target is { } wanted)
             {

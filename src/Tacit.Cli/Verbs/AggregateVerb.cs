@@ -42,9 +42,11 @@ internal static class AggregateVerb
     {
         ResidueRing ring = new(Arguments.RequiredInteger(parsed, bits, 1, ResidueRing.MaxBits));
         string name = AggregationProtocols.Get(Arguments.Required(parsed, protocol)).Name;
+        ProtectionMode wanted = ReadMode(parsed.GetValue(mode));
+        if (parsed.GetValue(mode) is { } asked && wanted == ProtectionMode.Malicious && name == "plain-sum") throw new UsageException(FailureCodes.InvalidValue, $"--mode is {asked}; plain-sum hides nothing from the coordinator: leave --mode out, or take secagg or secagg-plus");
         ModularVector[] vectors = IntegerTable.Read(Arguments.Required(parsed, input), ring);
         ImmutableDictionary<PartyId, Phase> crashes = ReadDrops(parsed.GetValue(drop) ?? [], vectors.Length);
-        ProtectionChoice choice = new(name, ReadMode(parsed.GetValue(mode)))
+        ProtectionChoice choice = new(name, wanted)
         {
             Threshold = Arguments.Integer(parsed, threshold, 1),
             Neighbours = Arguments.Integer(parsed, neighbours, 1),

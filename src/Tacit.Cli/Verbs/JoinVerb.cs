@@ -5,6 +5,7 @@ using Tacit.Cli.Federations;
 using Tacit.Cli.Output;
 using Tacit.Federation.Identities;
 using Tacit.Participation.Enrolment;
+using Tacit.Simulation.Files;
 using Tacit.Simulation.Plans;
 
 namespace Tacit.Cli.Verbs;
@@ -37,6 +38,7 @@ internal static class JoinVerb
         string home = parsed.GetValue(folder) ?? DefaultFolder;
         string? examples = parsed.GetValue(data) is { } path ? Path.GetFullPath(path) : null, rules = parsed.GetValue(policy) is { } file ? Path.GetFullPath(file) : null;
         if (rules is not null) ReadPolicy(rules);   // refused before anything is made or sent
+        if (examples is not null) DataFiles.ThrowUnlessThere(examples);
         ParticipantFolder own = Open(parsed, home, examples, rules);
         own.Remember(examples, rules);
         if (own.Policy is null)

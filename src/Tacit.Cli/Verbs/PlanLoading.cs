@@ -17,8 +17,14 @@ internal static class PlanLoading
     {
         if (ClusteringJobReader.IsClustering(root)) throw new FailureException(FailureCodes.InvalidValue, $"{Path.GetFileName(path)}: task is clustering, and this verb is for training plans; clustering plans go to tacit simulate and tacit plan");
         TrainingPlan plan = TrainingPlanReader.Read(Path.GetFileName(path), root);
-        return new TrainingSimulation(plan, JobData.Load(plan.Data, data ?? Beside(path, plan.Data.Path), plan.Seed));
+        return new TrainingSimulation(plan, JobData.Load(plan.Data, DataOf(path, plan.Data, data), plan.Seed));
     }
+
+    /// <summary>Where a plan's examples are: what was given, or the plan's own path.</summary>
+    public static string? DataOf(string plan, DataPlan wanted, string? given) =>
+        given is not null && wanted.Format == "synthetic-activity"
+            ? throw new FailureException(FailureCodes.InvalidValue, $"--data is {given}; data.format is {wanted.Format}, which is generated and reads no files: leave --data out, or take a plan for files")
+            : given ?? Beside(plan, wanted.Path);
 
     /// <summary>The records of a clustering plan.</summary>
     public static FeatureTable Records(string path, ClusteringJob job, string? data)

@@ -31,7 +31,7 @@ internal static class RunVerb
         CoordinatorClient.AddTo(command);
         command.SetAction(RunAsync);
         return command.WithExamples(
-            "tacit run plans/demo.yaml --participants 5 --wait",
+            "tacit run plans/demo.yaml --participants 12 --wait",
             "tacit run plans/har-ddg.yaml --channels 561 --classes 6 --participants 12",
             "tacit run job.yaml --data cohort.csv --set privacy.epsilon=4 --coordinator https://tacit.example.org:8443 --token-file operator.token --pin 5e88...");
     }

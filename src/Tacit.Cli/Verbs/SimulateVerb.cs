@@ -64,6 +64,11 @@ internal static class SimulateVerb
         display.Plan(simulation);
         JobRun run = JobRun.Execute(simulation, display, folder is null ? null : MetricsFiles.Begin(simulation, folder.Path), stopping);
         display.Dispose();   // ends the live line before the summary begins
+        if (run.Training.LastOrDefault()?.Aborted is { } last && run.Training.All(round => round.Aborted is not null))
+        {
+            throw new FailureException(last.Reason, $"no round gave a sum, so there is no model; the last one: {last.Detail}");
+        }
+
         JobResult result = new(plan, simulation, run, Plain: null);
         folder?.Write(result);
         if (parsed.GetValue(json)) Json.Print(JobJson.Of(result));

@@ -35,7 +35,7 @@ internal static class UpVerb
         return command.WithExamples(
             "tacit up --rounds 3",
             "tacit up --participants 10 --plan plans/demo.yaml --rounds 5 --json",
-            "tacit up --participants 8 --rounds 3 --drop 0.1",
+            "tacit up --participants 12 --rounds 3 --drop 0.1",
             "tacit up --plan plans/har-features.yaml --data ../shared/data/har --port 8443");
     }
 

@@ -6,6 +6,8 @@ namespace Tacit.Learning.Models;
 /// <summary>Which network to build, as a plan says it. The parameters are not part of it.</summary>
 public sealed record ModelSpecification
 {
+    private const int MostWidth = 1 << 16;
+
     /// <summary>The kinds of network.</summary>
     public static ImmutableArray<string> Kinds { get; } = ["linear", "mlp", "conv1d", "conv2d", "mnist"];
 
@@ -93,6 +95,7 @@ public sealed record ModelSpecification
         Require(input.Channels > 0 && input.Steps > 0, "model input", input, "at least 1×1");
         Require(outputs > 0, "model outputs", outputs, "1 or more");
         Require(Hidden.All(width => width > 0), "model.hidden", string.Join(",", Hidden), "widths of 1 or more");
+        Require(Hidden.All(width => width <= MostWidth), "model.hidden", string.Join(",", Hidden), $"widths of at most {MostWidth}");
         Require(Kind != "linear" || Hidden.IsEmpty, "model.hidden", string.Join(",", Hidden), "nothing for kind linear (use mlp)");
         if (Kind == "conv1d") ValidateConv1D(input);
         if (Kind is "conv2d" or "mnist") ValidateConv2D(input);

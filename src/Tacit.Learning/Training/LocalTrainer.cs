@@ -96,7 +96,7 @@ public static class LocalTrainer
         {
             if (float.IsFinite(delta[i])) continue;
             throw new FailureException(FailureCodes.UpdateNotFinite,
-                FormattableString.Invariant($"update[{i}] is {delta[i]}; it must be finite; lower training.learningRate or scale the features."));
+                FormattableString.Invariant($"update[{i}] is {delta[i]}; it must be finite; lower training.learning-rate or scale the features."));
         }
     }
 }

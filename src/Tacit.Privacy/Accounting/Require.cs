@@ -13,6 +13,13 @@ internal static class Require
         if (!(value >= 0) || !double.IsFinite(value)) throw new ArgumentOutOfRangeException(name, value, $"{name} must be finite and at least 0");
     }
 
+    /// <summary>Refuses what would take gigabytes or minutes: a distribution over more outcomes than a grid has.</summary>
+    public static void Cells(double cells)
+    {
+        const double Most = 1 << 22;
+        if (!(cells <= Most)) throw new AccountantMismatchException(FormattableString.Invariant($"the privacy loss is spread over {cells:g3} outcomes; at most {Most:N0} are computed: the noise is far too small or its scale far too large for this accountant"));
+    }
+
     public static void Delta(double delta)
     {
         if (!(delta is > 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(delta), delta, "delta must be in (0, 1)");

@@ -120,15 +120,18 @@ public sealed class PrivacyLedger
     private static double Compose(IEnumerable<PrivacyEvent> events, PrivacyEvent? more, double delta)
     {
         IEnumerable<PrivacyEvent> all = more is null ? events : events.Append(more);
-        RenyiAccountant accountant = new(NeighboringRelation.AddOrRemoveOne);
+        RenyiAccountant renyi = new(NeighboringRelation.AddOrRemoveOne);
+        ConcentratedAccountant? concentrated = new(NeighboringRelation.AddOrRemoveOne);
         bool any = false;
         foreach (IGrouping<PrivacyEvent, PrivacyEvent> same in all.GroupBy(happened => happened))
         {
-            accountant.Compose(same.Key, same.Count());
+            renyi.Compose(same.Key, same.Count());
+            if (concentrated?.TryCompose(same.Key, same.Count(), out _) == false) concentrated = null;
             any = true;
         }
 
-        return any ? accountant.Epsilon(delta) : 0;
+        // Both are upper bounds of the same; plans are made with the second one where it is known.
+        return !any ? 0 : Math.Min(renyi.Epsilon(delta), concentrated?.Epsilon(delta) ?? double.PositiveInfinity);
     }
 }
 

@@ -33,6 +33,16 @@ public static class DataFiles
         }
     }
 
+    /// <summary>Refuses a path where no examples can be, before anybody relies on them.</summary>
+    /// <param name="path">A file or a folder.</param>
+    /// <exception cref="FailureException">FILE_NOT_FOUND or EMPTY_DATA.</exception>
+    public static void ThrowUnlessThere(string path)
+    {
+        bool folder = Directory.Exists(path);
+        if (!folder && !File.Exists(path)) throw new FailureException(FailureCodes.FileNotFound, $"{path} does not exist; check the path");
+        if (folder ? !Directory.EnumerateFileSystemEntries(path).Any() : new FileInfo(path).Length == 0) throw new FailureException(FailureCodes.EmptyData, $"{path} is empty; give the file or folder with the examples");
+    }
+
     /// <summary>Reads a data file; one that ends in <c>.gz</c> is decompressed, counting what comes out.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FailureException">FILE_NOT_FOUND, NOT_A_FILE, TOO_LARGE, MALFORMED_FILE or FILE_ACCESS.</exception>

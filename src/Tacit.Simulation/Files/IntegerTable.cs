@@ -10,7 +10,9 @@ namespace Tacit.Simulation.Files;
 /// <summary>Rows of integers, one participant each, as vectors of residues.</summary>
 public static class IntegerTable
 {
-    /// <summary>Reads a CSV file; a first row without any number is a header and is skipped.</summary>
+    private static readonly string[] missing = ["nan", "inf", "-inf", "infinity", "-infinity", "null", "none", "na", "n/a", "-", "?", "."];
+
+    /// <summary>Reads a CSV file; a first row of words, without a digit, is a header and is skipped.</summary>
     /// <param name="path">May end in <c>.gz</c>.</param>
     /// <param name="ring">ℤ/2ᵇ: every integer must be in [0, 2ᵇ).</param>
     /// <returns>One vector for each row, all of one length.</returns>
@@ -27,7 +29,7 @@ public static class IntegerTable
             int end = rest.IndexOf((byte)'\n');
             ReadOnlySpan<byte> text = (end < 0 ? rest : rest[..end]).Trim(" \t\r"u8);
             rest = end < 0 ? default : rest[(end + 1)..];
-            if (text.IsEmpty || (line == 1 && !text.ContainsAnyInRange((byte)'0', (byte)'9'))) continue;
+            if (text.IsEmpty || (line == 1 && IsHeader(text))) continue;
 
             int fields = text.Count((byte)',') + 1;
             if (columns == 0) columns = fields;
@@ -37,6 +39,11 @@ public static class IntegerTable
 
         return vectors.Count > 0 ? [.. vectors] : throw new FailureException(FailureCodes.EmptyData, $"{file}: there is no row of integers in it; each row is one participant");
     }
+
+    // An empty field, or what stands for a missing number, is a participant's row gone wrong: left out, everybody behind it would get another number.
+    private static bool IsHeader(ReadOnlySpan<byte> text) =>
+        !text.ContainsAnyInRange((byte)'0', (byte)'9')
+        && Encoding.UTF8.GetString(text).Split(',').All(field => field.Trim(' ', '\t', '"') is { Length: > 0 } word && !missing.Contains(word, StringComparer.OrdinalIgnoreCase));
 
     private static ModularVector ReadRow(string file, int line, ReadOnlySpan<byte> text, ResidueRing ring, int columns)
     {

@@ -39,7 +39,7 @@ public sealed class ApprovalTests(Chromium browser, ITestOutputHelper output)
         Assert.Equal("waiting", await StateAsync(server, owner));
         await page.ClickTextAsync("Yes, the same: approve");
         await page.UntilAsync("document.querySelector('.person.approved')");
-        Assert.Contains("north may take part.", await page.TextAsync("main"), StringComparison.Ordinal);
+        await page.UntilTextAsync("north may take part.");
         Assert.Equal("approved", await StateAsync(server, owner));
 
         await page.ClickTextAsync("Revoke");

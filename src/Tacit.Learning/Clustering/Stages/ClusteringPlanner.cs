@@ -129,7 +129,7 @@ public static class ClusteringPlanner
             ClusteringMethod.FastLloyd => ClusteringParams.FastLloyd,
             ClusteringMethod.GLloyd => new ClusteringParams { Privacy = ClusteringPrivacy.GaussianAnalytic, Post = CentrePost.Truncate },
             ClusteringMethod.SuLloyd => new ClusteringParams { Privacy = ClusteringPrivacy.Laplace, Post = CentrePost.Truncate, GivenBits = FixedPoint.LeastBits },
-            _ => throw new FailureException(FailureCodes.InvalidValue, $"method is {method}, which has no noise; leave epsilon out for it, or take another method"),
+            _ => throw new FailureException(FailureCodes.InvalidValue, $"method is {method}, which has no noise; give epsilon none for it, or take another method"),
         };
         job = job with
         {

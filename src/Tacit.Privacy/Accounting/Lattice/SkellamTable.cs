@@ -35,5 +35,10 @@ internal sealed class SkellamTable
     public double LogProbability(int x) => logs[Math.Abs(x)];
 
     /// <summary>A reach beyond which less than about e^(−nats) of the mass lies (Bernstein's bound, doubled).</summary>
-    public static int ReachOf(double variance, double nats) => (int)Math.Ceiling(nats + Math.Sqrt((nats * nats) + (2 * nats * variance))) + 2;
+    public static int ReachOf(double variance, double nats)
+    {
+        double reach = nats + Math.Sqrt((nats * nats) + (2 * nats * variance));
+        Require.Cells(2 * reach);
+        return (int)Math.Ceiling(reach) + 2;
+    }
 }

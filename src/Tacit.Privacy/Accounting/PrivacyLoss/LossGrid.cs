@@ -39,6 +39,7 @@ internal sealed class LossGrid
     public static LossGrid From(SampledLoss law, double offset, double spacing, double logTail)
     {
         (double least, double most) = law.Range(logTail);
+        Require.Cells((most - least) / spacing);
         int first = (int)Math.Floor((least - offset) / spacing) - 1, last = (int)Math.Ceiling((most - offset) / spacing) + 1;
         double[] mass = new double[last - first + 1];
         double infinite = law.LeftOver;

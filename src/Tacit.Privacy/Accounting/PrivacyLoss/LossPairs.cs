@@ -81,6 +81,7 @@ internal sealed class AtomicPair(IReadOnlyList<LossAtom> atoms, LossLattice? lat
     public static AtomicPair DiscreteGaussian(double scale, int sensitivity)
     {
         double square = scale * scale, normalizer = DiscreteGaussianAccounting.LogNormalizer(scale);
+        Require.Cells(2 * scale * Math.Sqrt(2 * Nats));
         int reach = (int)Math.Ceiling(scale * Math.Sqrt(2 * Nats)) + 1;
         LossAtom[] atoms = [.. Enumerable.Range(-reach, (2 * reach) + 1).Select(x => new LossAtom(sensitivity * (sensitivity + (2.0 * x)) / (2 * square), -((double)x * x / (2 * square)) - normalizer))];
         double spacing = sensitivity / square, offset = sensitivity * (double)sensitivity / (2 * square);
@@ -89,6 +90,7 @@ internal sealed class AtomicPair(IReadOnlyList<LossAtom> atoms, LossLattice? lat
 
     public static AtomicPair DiscreteLaplace(double decay, int sensitivity)
     {
+        Require.Cells(sensitivity);
         List<LossAtom> atoms = [new(decay * sensitivity, Math.Log(DiscreteLaplaceAccounting.Cumulative(decay, 0)))];
         for (int x = 1; x < sensitivity; x++) atoms.Add(new(decay * (sensitivity - (2.0 * x)), DiscreteLaplaceAccounting.LogProbability(decay, x)));
         atoms.Add(new(-decay * sensitivity, Math.Log(DiscreteLaplaceAccounting.Cumulative(decay, -sensitivity))));
