@@ -56,11 +56,12 @@ internal sealed class CoordinatorProcess : IAsyncDisposable
 
     /// <summary>Starts it and writes <see cref="ConnectionFile"/>.</summary>
     /// <param name="folder">The data directory.</param>
+    /// <param name="option">The option that says where; for messages.</param>
     /// <param name="at">Where it listens; port 0 takes a free one.</param>
     /// <param name="configure">Changes the options.</param>
     /// <param name="stopping">Gives up.</param>
     /// <exception cref="FailureException">INVALID_VALUE: it cannot listen there; and what the store says.</exception>
-    public static async Task<CoordinatorProcess> StartAsync(string folder, IPEndPoint at, Action<CoordinatorOptions> configure, CancellationToken stopping)
+    public static async Task<CoordinatorProcess> StartAsync(string folder, string option, IPEndPoint at, Action<CoordinatorOptions> configure, CancellationToken stopping)
     {
         try
         {
@@ -82,7 +83,7 @@ internal sealed class CoordinatorProcess : IAsyncDisposable
         }
         catch (IOException taken)
         {
-            throw new FailureException(FailureCodes.InvalidValue, $"--port is {at.Port}, which cannot be listened on: {taken.Message.ReplaceLineEndings(" ")}; leave it out to take a free one", taken);
+            throw new FailureException(FailureCodes.InvalidValue, $"{option} is {(option == "--port" ? $"{at.Port}" : $"{at}")}, which cannot be listened on: {taken.Message.ReplaceLineEndings(" ").TrimEnd('.')}; take another port, or 0 for a free one", taken);
         }
     }
 

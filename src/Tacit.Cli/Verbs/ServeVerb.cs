@@ -46,6 +46,7 @@ internal static class ServeVerb
         PrivateFolder.Create(home);
         await using CoordinatorProcess coordinator = await CoordinatorProcess.StartAsync(
             home,
+            "--listen",
             at,
             options =>
             {

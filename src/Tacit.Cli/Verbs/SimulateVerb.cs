@@ -64,12 +64,16 @@ internal static class SimulateVerb
         display.Plan(simulation);
         JobRun run = JobRun.Execute(simulation, display, folder is null ? null : MetricsFiles.Begin(simulation, folder.Path), stopping);
         display.Dispose();   // ends the live line before the summary begins
+        JobResult result = new(plan, simulation, run, Plain: null);
         if (run.Training.LastOrDefault()?.Aborted is { } last && run.Training.All(round => round.Aborted is not null))
         {
-            throw new FailureException(last.Reason, $"no round gave a sum, so there is no model; the last one: {last.Detail}");
+            // What happened in each round is an answer all the same; a model is not.
+            FailureException nothing = new(last.Reason, $"no round gave a sum, so there is no model; the last one: {last.Detail}");
+            if (!parsed.GetValue(json)) throw nothing;
+            Json.Print(JobJson.Of(result));
+            return Task.FromResult(Failures.Report(nothing, json: false));
         }
 
-        JobResult result = new(plan, simulation, run, Plain: null);
         folder?.Write(result);
         if (parsed.GetValue(json)) Json.Print(JobJson.Of(result));
         else JobSummary.Print(result, folder?.Path);

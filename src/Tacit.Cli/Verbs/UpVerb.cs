@@ -65,6 +65,7 @@ internal static class UpVerb
         using RunFolder home = RunFolder.Of(parsed.GetValue(folder), keep: wanted is null);
         await using CoordinatorProcess coordinator = await CoordinatorProcess.StartAsync(
             home.Path,
+            "--port",
             new IPEndPoint(IPAddress.Loopback, listen),
             options =>
             {
