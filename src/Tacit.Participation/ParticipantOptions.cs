@@ -42,6 +42,10 @@ public sealed class ParticipantOptions
     /// <value>5 minutes.</value>
     public TimeSpan ReconnectFor { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long the coordinator may take to begin its answer, from the last envelope of an upload that went out.</summary>
+    /// <value>2 minutes: longer than it keeps a request for an offer.</value>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How long an answer may pause between two pieces before the coordinator counts as gone.</summary>
     /// <value>30 s.</value>
     public TimeSpan AnswerPause { get; init; } = TimeSpan.FromSeconds(30);

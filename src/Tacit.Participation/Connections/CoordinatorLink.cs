@@ -131,6 +131,10 @@ internal sealed class CoordinatorLink : IDisposable
             {
                 return await JoinOnceAsync(stopping);
             }
+            catch (FailureException unknown) when (unknown.Code == FailureCodes.NotAuthenticated)
+            {
+                throw new FailureException(FailureCodes.InvitationRefused, $"{options.Coordinator} does not take what {options.Name} joins with: it was replaced by a newer invitation for the same name, its holder was shut out, or it belongs to another coordinator", unknown);
+            }
             catch (FailureException used) when (used.Code == FailureCodes.IdentitySignatureInvalid && attempt < MostJoins)
             {
                 // an answer that got lost has used the challenge up, or the coordinator that drew it is gone
@@ -175,7 +179,10 @@ internal sealed class CoordinatorLink : IDisposable
                 using HttpRequestMessage request = make();
                 HttpClient http = connections.Client;
                 request.Version = http.DefaultRequestVersion;
-                using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stopping);
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+                patience.CancelAfter(options.AnswerTimeout);
+                if (request.Content is EnvelopeBody upload) upload.Sent = () => WaitOn(patience);
+                using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
                 if (response.IsSuccessStatusCode) return await read(response, stopping);
                 if ((int)response.StatusCode < 500) throw await FailureOfAsync(response, stopping);
                 throw new HttpRequestException($"status {(int)response.StatusCode}");
@@ -186,6 +193,18 @@ internal sealed class CoordinatorLink : IDisposable
                 if (options.Clock.GetElapsedTime(start) >= options.ReconnectFor) throw new FailureException(FailureCodes.CoordinatorUnreachable, $"{options.Coordinator} did not answer for {options.ReconnectFor.TotalSeconds:F0} s: {broken.Message.ReplaceLineEndings(" ")}", broken);
                 await Task.Delay(Pause(attempt), options.Clock, stopping);
             }
+        }
+    }
+
+    private void WaitOn(CancellationTokenSource patience)
+    {
+        try
+        {
+            patience.CancelAfter(options.AnswerTimeout);
+        }
+        catch (ObjectDisposedException)
+        {
+            // the answer came before all was sent
         }
     }
 

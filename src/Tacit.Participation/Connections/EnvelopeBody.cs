@@ -15,6 +15,9 @@ internal sealed class EnvelopeBody(ImmutableArray<Envelope> envelopes) : HttpCon
 {
     private const int PieceBytes = 256 * 1024;   // each write wakes the other side
 
+    /// <summary>Told after each envelope: an upload that goes on is not too slow.</summary>
+    public Action Sent { get; set; } = () => { };
+
     /// <summary>Reads what the coordinator sent.</summary>
     /// <exception cref="FailureException">MALFORMED_MESSAGE or what the codec says.</exception>
     public static ImmutableArray<Envelope> Read(ReadOnlySpan<byte> bytes)
@@ -51,6 +54,7 @@ internal sealed class EnvelopeBody(ImmutableArray<Envelope> envelopes) : HttpCon
             EnvelopeCodec.EncodeHeader(envelope, front.AsSpan(EnvelopeLimits.LengthBytes));
             await pieces.WriteAsync(front);
             await pieces.WriteAsync(envelope.Payload);
+            Sent();
         }
 
         await pieces.FlushAsync();

@@ -84,7 +84,7 @@ internal sealed class PinnedConnections : IDisposable
         }
 
         bool tls = coordinator.Scheme == Uri.UriSchemeHttps;
-        return new HttpClient(handler) { BaseAddress = coordinator, Timeout = TimeSpan.FromMinutes(2), DefaultRequestVersion = tls ? HttpVersion.Version20 : HttpVersion.Version11 };
+        return new HttpClient(handler) { BaseAddress = coordinator, Timeout = Timeout.InfiniteTimeSpan, DefaultRequestVersion = tls ? HttpVersion.Version20 : HttpVersion.Version11 };
     }
 
     private bool IsPinned(X509Certificate? certificate, X509Chain? chain)
