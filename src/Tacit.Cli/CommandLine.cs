@@ -60,29 +60,51 @@ internal static class CommandLine
         CommandResult command = parsed.CommandResult;
         if (parsed.UnmatchedTokens.Count > 0)
         {
-            string token = parsed.UnmatchedTokens[0];
-            if (command.Command == root && !token.StartsWith('-')) throw UnknownVerb(root, token);
-            throw UnknownOption(command.Command, token);
+            string token = parsed.UnmatchedTokens.FirstOrDefault(LooksLikeAnOption) ?? Positions(command).FirstOrDefault(LooksLikeAnOption) ?? parsed.UnmatchedTokens[0];   // a misspelt option makes its value one word too many
+            if (LooksLikeAnOption(token)) throw UnknownOption(command.Command, token);
+            throw command.Command.Subcommands.Count > 0 ? UnknownVerb(command.Command, token) : OneTooMany(command, token);
         }
 
+        if (Positions(command).FirstOrDefault(LooksLikeAnOption) is { } misspelt) throw UnknownOption(command.Command, misspelt);
         if (parsed.Errors.Count == 0) return;
         ParseError error = parsed.Errors[0];
         if (error.SymbolResult is OptionResult { Tokens.Count: 0 } option) throw new UsageException(FailureCodes.MissingValue, $"{option.Option.Name} has no value; write {option.Option.Name} {option.Option.HelpName ?? "VALUE"}");
+        if (error.SymbolResult is OptionResult { Tokens.Count: > 1 } twice) throw new UsageException(FailureCodes.InvalidValue, $"{twice.Option.Name} is given {twice.Tokens.Count} times, as {string.Join(" and ", twice.Tokens)}; give it once");
         if (command.Command == root) throw UnknownVerb(root, arguments[0]);
-        throw new UsageException(FailureCodes.MissingValue, $"{command.Command.Name}: {error.Message.ReplaceLineEndings(" ")} See tacit {command.Command.Name} --help");
+        string verb = NameOf(command.Command);
+        if (command.Command.Subcommands.Count > 0) throw new UsageException(FailureCodes.MissingValue, $"{verb} needs one of {VerbsOf(command.Command)}; see {verb} --help");
+        if (command.Command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && command.GetResult(argument) is not { Tokens.Count: > 0 }) is { } missing)
+        {
+            throw new UsageException(FailureCodes.MissingValue, $"{missing.Name} is missing; write {verb} {missing.Name}: {missing.Description}");
+        }
+
+        throw new UsageException(FailureCodes.MissingValue, $"{verb}: {error.Message.ReplaceLineEndings(" ")} See {verb} --help");
     }
 
-    private static UsageException UnknownVerb(RootCommand root, string token)
+    private static UsageException UnknownVerb(Command command, string token)
     {
-        string[] verbs = [.. root.Subcommands.Where(verb => !verb.Hidden).Select(verb => verb.Name)];
-        string hint = EditDistance.Nearest(token, verbs) is { } near ? $"did you mean {near}?" : $"the verbs are {string.Join(", ", verbs)}";
-        return new UsageException(FailureCodes.UnknownCommand, $"\"{token}\" is not a verb of tacit; {hint}");
+        string hint = EditDistance.Nearest(token, command.Subcommands.Where(verb => !verb.Hidden).Select(verb => verb.Name)) is { } near ? $"did you mean {near}?" : $"the verbs are {VerbsOf(command)}";
+        return new UsageException(FailureCodes.UnknownCommand, $"\"{token}\" is not a verb of {NameOf(command)}; {hint}");
     }
 
     private static UsageException UnknownOption(Command command, string token)
     {
         string name = token.Split('=')[0];
         string hint = EditDistance.Nearest(name, command.Options.Select(option => option.Name)) is { } near ? $": did you mean {near}?" : "";
-        return new UsageException(FailureCodes.UnknownOption, $"\"{name}\" is not an option of tacit {command.Name}{hint}; see tacit {command.Name} --help");
+        return new UsageException(FailureCodes.UnknownOption, $"\"{name}\" is not an option of {NameOf(command)}{hint}; see {NameOf(command)} --help");
     }
+
+    private static UsageException OneTooMany(CommandResult result, string token)
+    {
+        string takes = string.Join(' ', result.Command.Arguments.Select(argument => argument.Name));
+        return new UsageException(FailureCodes.UnknownOption, $"\"{token}\" is one word too many for {NameOf(result.Command)}, which takes {(takes.Length > 0 ? $"{takes} and options" : "options only")}; a value with spaces needs quotes; see {NameOf(result.Command)} --help");
+    }
+
+    private static bool LooksLikeAnOption(string token) => token.StartsWith("--", StringComparison.Ordinal) || (token.Length > 1 && token[0] == '-' && char.IsLetter(token[1]));
+
+    private static IEnumerable<string> Positions(CommandResult command) => command.Command.Arguments.SelectMany(argument => command.GetResult(argument)?.Tokens ?? []).Select(token => token.Value);
+
+    private static string VerbsOf(Command command) => string.Join(", ", command.Subcommands.Where(verb => !verb.Hidden).Select(verb => verb.Name));
+
+    private static string NameOf(Command command) => command is RootCommand ? "tacit" : $"{NameOf(command.Parents.OfType<Command>().First())} {command.Name}";
 }

@@ -104,7 +104,7 @@ public sealed class JobTests(ITestOutputHelper output) : IDisposable
             return;
         }
 
-        string plan = Path.Combine(RepositoryRoot(), "plans", "har-features.yaml");
+        string plan = Path.Combine(TacitProcess.Repository, "plans", "har-features.yaml");
         JsonElement secure = TacitProcess.Run("simulate", plan, "--data", har, "--dropout", "0.1", "--json").Json;
         double plain = PlainFedAvg(plan, har);
 
@@ -161,16 +161,9 @@ public sealed class JobTests(ITestOutputHelper output) : IDisposable
 
     private static string Included(JsonElement json) => string.Join(';', json.GetProperty("rounds").EnumerateArray().Select(round => round.GetProperty("included").ToString()));
 
-    private static string RepositoryRoot()
-    {
-        DirectoryInfo at = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(at.FullName, "Tacit.slnx"))) at = at.Parent!;
-        return at.FullName;
-    }
-
     private static string? SharedData(string name)
     {
-        string path = Path.Combine(Path.GetDirectoryName(RepositoryRoot())!, "shared", "data", name);
+        string path = Path.Combine(Path.GetDirectoryName(TacitProcess.Repository)!, "shared", "data", name);
         return Directory.Exists(path) ? path : null;
     }
 }

@@ -48,6 +48,69 @@ public sealed class MisunderstandingTests : IDisposable
     [InlineData("ACCOUNTANT_MISMATCH", 3, "skellam", "--variance", "1e12", "--sensitivity", "3", "--count", "10", "--delta", "1e-5")]
     public void Numbers_that_would_take_gigabytes_are_refused_at_once(string code, int exit, params string[] arguments) => TacitProcess.Run(["account", .. arguments]).AssertFails(code, exit);
 
+    [Theory]
+    [InlineData("secagg", "--neighbours is 3", "--neighbours", "3")]
+    [InlineData("secagg-plus", "at most 3", "--neighbours", "4")]
+    [InlineData("plain-sum", "--threshold is 2", "--threshold", "2")]
+    [InlineData("secagg", "given 2 times, as 8 and 9", "--bits", "9")]
+    public void An_option_that_would_not_count_is_refused(string protocol, string named, params string[] given) =>
+        TacitProcess.Run(["aggregate", "--protocol", protocol, "--in", folder.Write("n.csv", "1\n2\n3\n4\n"), "--bits", "8", .. given]).AssertFails("INVALID_VALUE", 2, named);
+
+    [Fact]
+    public void Sums_beyond_the_modulus_are_named()
+    {
+        string numbers = folder.Write("n.csv", "200,200,1\n100,55,1\n90,250,1\n");
+
+        JsonElement all = TacitProcess.Run("aggregate", "--protocol", "secagg", "--in", numbers, "--bits", "8", "--json").Json, without = TacitProcess.Run("aggregate", "--protocol", "secagg", "--in", numbers, "--bits", "8", "--drop", "3@share-keys", "--json").Json;
+
+        Assert.Equal([390 % 256, 505 % 256, 3], Sum(all));
+        Assert.Equal(2, all.GetProperty("wrapped").GetInt32());
+        Assert.Equal([300 % 256, 255, 2], Sum(without));
+        Assert.Equal(1, without.GetProperty("wrapped").GetInt32());   // of those that are in the sum
+        Assert.Contains("wrapped   2 of 3", TacitProcess.Run("aggregate", "--protocol", "secagg", "--in", numbers, "--bits", "8").Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--clip is 3", "skellam", "--variance", "100", "--clip", "3", "--delta", "1e-5")]
+    [InlineData("--count is 2", "skellam", "--clip", "1", "--granularity", "0.01", "--dimension", "8", "--noise", "0.5", "--participants", "10", "--delta", "1e-5", "--count", "2")]
+    [InlineData("--batch is 3", "dpsgd", "--sampling", "0.01", "--noise-multiplier", "1", "--steps", "10", "--delta", "1e-5", "--batch", "3")]
+    [InlineData("--population is 9", "dpsgd", "--sampler", "whole", "--noise-multiplier", "1", "--steps", "10", "--delta", "1e-5", "--population", "9")]
+    [InlineData("--sigma is 3", "gaussian", "--classic", "--sigma", "3", "--delta", "1e-5")]
+    [InlineData("--relation is zero-out", "compose", "--epsilon", "1", "--count", "2", "--total-delta", "1e-5", "--relation", "zero-out")]
+    public void An_account_refuses_what_its_answer_would_not_depend_on(string named, params string[] arguments) => TacitProcess.Run(["account", .. arguments]).AssertFails("INVALID_VALUE", 2, named);
+
+    [Theory]
+    [InlineData("UNKNOWN_COMMAND", "the verbs are gaussian", "account", "nope")]
+    [InlineData("MISSING_VALUE", "needs one of gaussian", "account")]
+    [InlineData("MISSING_VALUE", "PLAN is missing; write tacit simulate PLAN", "simulate")]
+    [InlineData("UNKNOWN_OPTION", "\"more\" is one word too many for tacit explain, which takes CODE", "explain", "FILE_ACCESS", "more")]
+    [InlineData("UNKNOWN_OPTION", "\"--polcy\" is not an option of tacit join: did you mean --policy?", "join", "tacit1:x", "--polcy", "p.yaml")]
+    [InlineData("INVALID_NUMBER", "--count is 99999999999; it must be 1 to 2147483647", "account", "laplace", "--epsilon", "1", "--count", "99999999999")]
+    public void A_slip_on_the_command_line_is_named_as_what_it_is(string code, string named, params string[] arguments) => TacitProcess.Run(arguments).AssertFails(code, 2, named);
+
+    [Fact]
+    public void A_misspelt_key_is_named_although_what_it_stands_for_is_missing()
+    {
+        string plan = folder.Write("plan.yaml", "task: training\ndata: {format: synthetic-activity, persons: 12, windows: 4}\nmodel: {kind: linear}\nruonds: 2\ncohort: {minimum: 5}\n");
+
+        TacitProcess.Run("simulate", plan).AssertFails("UNKNOWN_KEY", 3, "line 4", "did you mean rounds");
+        TacitProcess.Run("simulate", Plan(), "--set", "rounds=1", "--set", "rounds=2").AssertFails("INVALID_VALUE", 3, "twice");
+    }
+
+    [Fact]
+    public void Plain_text_that_is_called_gz_is_not_taken_for_a_damaged_file() =>
+        TacitProcess.Run("aggregate", "--protocol", "secagg", "--in", folder.Write("n.csv.gz", "1\n2\n3\n"), "--bits", "8").AssertFails("MALFORMED_FILE", 3, "rename it without .gz");
+
+    [Fact]
+    public void A_refused_run_leaves_no_ledger()
+    {
+        string ledger = Path.Combine(folder.Path, "ledger");
+
+        TacitProcess.Run("simulate", Plan(), "--ledger", ledger).AssertFails("INVALID_VALUE", 2, "no finite epsilon");
+        TacitProcess.Run("simulate", Plan(), "--ceiling", "3").AssertFails("INVALID_VALUE", 2, "--ledger");
+        Assert.False(File.Exists(ledger));
+    }
+
     [Fact]
     public void A_site_without_its_data_does_not_join()
     {
@@ -56,6 +119,8 @@ public sealed class MisunderstandingTests : IDisposable
         TacitProcess.Run("join", "tacit1:x", "--data", Path.Combine(folder.Path, "missing.csv"), "--policy", policy, "--data-dir", Path.Combine(folder.Path, "site")).AssertFails("FILE_NOT_FOUND", 3, "missing.csv");
         TacitProcess.Run("join", "tacit1:x", "--data", folder.Write("empty.csv", ""), "--policy", policy, "--data-dir", Path.Combine(folder.Path, "site")).AssertFails("EMPTY_DATA", 3, "empty.csv");
     }
+
+    private static int[] Sum(JsonElement answer) => [.. answer.GetProperty("sum").EnumerateArray().Select(number => number.GetInt32())];
 
     private string Plan() => folder.Write("plan.yaml", "task: training\ndata: {format: synthetic-activity, persons: 12, windows: 4}\nmodel: {kind: linear}\nrounds: 2\ncohort: {minimum: 5}\n");
 }

@@ -8,6 +8,9 @@ namespace Tacit.EndToEnd.Tests;
 /// <summary>Runs the real command line as a process of its own.</summary>
 internal static class TacitProcess
 {
+    /// <summary>The folder of the sources that the tests were built from.</summary>
+    public static string Repository { get; } = FindRepository();
+
     public static Result Run(params string[] arguments) => Run(new Dictionary<string, string>(), arguments);
 
     public static Result Run(IReadOnlyDictionary<string, string> environment, params string[] arguments) => RunProgram("tacit.dll", environment, arguments);
@@ -28,6 +31,13 @@ internal static class TacitProcess
         }
 
         return new Result(process.ExitCode, output.Result, error.Result);
+    }
+
+    private static string FindRepository()
+    {
+        DirectoryInfo at = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(at.FullName, "Tacit.slnx"))) at = at.Parent!;
+        return at.FullName;
     }
 
     internal sealed record Result(int Exit, string Output, string Error)

@@ -24,6 +24,10 @@ internal static class AccountOptions
 
     public static double? BetaOf(ParseResult parsed, Option<string?> option) => Checked(parsed, option, FailureCodes.InvalidValue, x => x is >= 0 and < 1, "in [0, 1)");
 
+    /// <summary>Sets what a command computes: away from the thread that waits, so that Ctrl-C ends it at once.</summary>
+    public static void Computes(this Command command, Func<ParseResult, int> compute) =>
+        command.SetAction((parsed, stopping) => Task.Run(() => compute(parsed), CancellationToken.None).WaitAsync(stopping));
+
     /// <summary>A value that has to be there.</summary>
     public static double Required(double? value, Option option) => value ?? throw Missing(option);
 

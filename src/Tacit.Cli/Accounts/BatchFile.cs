@@ -66,7 +66,7 @@ internal static class BatchFile
         if (!Categories.TryGetValue(category, out Func<CaseParameters, JsonObject>? answer))
         {
             string hint = Learning.Jobs.EditDistance.Nearest(category, Categories.Keys) is { } near ? $": did you mean {near}?" : "";
-            throw new FailureException(FailureCodes.InvalidValue, $"category {category} is not one that is answered{hint}");
+            throw new FailureException(FailureCodes.InvalidValue, $"category {category} is not one that is answered{hint}; docs/accounting.md lists them");
         }
 
         return Guarded(() => answer(fields.Object("params")));

@@ -62,7 +62,7 @@ internal sealed class CoordinatorClient : IDisposable
     public static CoordinatorClient Create(ParseResult parsed)
     {
         string? hash = parsed.GetValue(pin);
-        if (hash is not null && (hash.Length != 64 || !hash.All(char.IsAsciiHexDigit))) throw new UsageException(FailureCodes.InvalidValue, "--pin must be 64 hexadecimal digits: the SHA-256 of the coordinator's certificate");
+        if (hash is not null && (hash.Length != 64 || !hash.All(char.IsAsciiHexDigit))) throw new UsageException(FailureCodes.InvalidValue, $"--pin is \"{hash}\"; it must be 64 hexadecimal digits: the SHA-256 of the coordinator's certificate");
         string? token = parsed.GetValue(tokenFile) is { } file ? ReadToken(file) : null;
         if (parsed.GetValue(coordinator) is not { } url) return Of(ConnectionIn(FolderOf(parsed)), token, hash);
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address) || (address.Scheme != "https" && !(address.Scheme == "http" && address.IsLoopback)))

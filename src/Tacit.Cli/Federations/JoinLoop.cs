@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Tacit.Aggregation.Failures;
-using Tacit.Aggregation.Rounds;
 using Tacit.Cryptography.Randomness;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
@@ -12,9 +11,10 @@ using Tacit.Simulation.Jobs;
 namespace Tacit.Cli.Federations;
 
 /// <summary>Takes part until it is stopped: connects, answers offers by the site's policy with the plan as it was first seen, and comes back after every interruption.</summary>
-internal sealed class JoinLoop(ParticipantFolder own, SitePolicy site)
+internal sealed class JoinLoop(ParticipantFolder own, SitePolicy site, JoinReport report)
 {
     private const long MostGenerated = 200_000;
+    private const int MostRotations = 5;   // found out one after another, without a connection in between
     private static readonly TimeSpan longestPause = TimeSpan.FromMinutes(1);
 
     private (string Job, PlanTrainer Trainer)? newest;   // jobs run one after another, and a coordinator may name any number of them
@@ -28,28 +28,22 @@ internal sealed class JoinLoop(ParticipantFolder own, SitePolicy site)
             try
             {
                 await using EnrolledClient enrolled = await EnrolledClient.ConnectAsync(own, OptionsOf, TimeProvider.System, stopping);
-                Console.Error.WriteLine($"join: {own.Name} takes part at {own.Coordinator}");
+                report.TakesPart(own);
                 failed = 0;
                 await TakePartAsync(enrolled, stopping);
             }
             catch (FailureException gone) when (gone.Code == FailureCodes.CoordinatorUnreachable)
             {
                 TimeSpan pause = TimeSpan.FromSeconds(Math.Min(longestPause.TotalSeconds, 1 << Math.Min(6, failed++)));
-                Console.Error.WriteLine($"join: {gone.Message}; again in {pause.TotalSeconds:F0} s");
+                report.Lost(gone.Message, pause);
                 await Task.Delay(pause, stopping);
             }
-            catch (FailureException old) when (old.Code == FailureCodes.InvitationRefused && (own.IsRotating || !KeyHash().AsSpan().SequenceEqual(key)))
+            catch (FailureException old) when (old.Code == FailureCodes.InvitationRefused && (own.IsRotating || !KeyHash().AsSpan().SequenceEqual(key)) && failed++ < MostRotations)
             {
-                Console.Error.WriteLine("join: the key was rotated; going on with the new one");
+                report.KeyReplaced("the key was rotated; going on with the new one");
+                await Task.Delay(TimeSpan.FromSeconds(1), stopping);
             }
         }
-    }
-
-    public static void ShowWords(ParticipantFolder own)
-    {
-        string words = string.Join(' ', own.Words());
-        Console.Error.WriteLine($"join: words  {words.ToUpperInvariant()}");
-        Console.Error.WriteLine($"join: waiting for approval. Compare these words with the coordinator's owner by telephone or in person; there it is: tacit approve {own.Name} --words \"{words}\"");
     }
 
     private ParticipantOptions OptionsOf(Cryptography.Signatures.SigningKey key) => new()
@@ -63,7 +57,7 @@ internal sealed class JoinLoop(ParticipantFolder own, SitePolicy site)
         DataDirectory = own.Folder,
         DataSet = site.DataSet,
         ReconnectFor = TimeSpan.FromSeconds(30),
-        Waiting = () => ShowWords(own),
+        Waiting = () => report.Waits(own),
     };
 
     private async Task TakePartAsync(EnrolledClient enrolled, CancellationToken stopping)
@@ -79,7 +73,7 @@ internal sealed class JoinLoop(ParticipantFolder own, SitePolicy site)
             },
             async ended =>
             {
-                Tell(ended);
+                report.Ended(ended);
                 await RotateIfDueAsync(enrolled, stopping);
             },
             stopping);
@@ -108,15 +102,7 @@ internal sealed class JoinLoop(ParticipantFolder own, SitePolicy site)
     {
         if (site.RotateKeys is not { } every || TimeProvider.System.GetUtcNow() - own.KeyMade < every) return;
         await enrolled.RotateAsync(stopping);
-        Console.Error.WriteLine($"join: the key was {every.TotalDays:F0} days old and has been replaced");
-    }
-
-    private static void Tell(RoundParticipation round)
-    {
-        Console.Error.WriteLine(round.Outcome is RoundOutcome.Aborted aborted
-            ? $"join: not in this round: {aborted.Reason}  {aborted.Detail}"
-            : $"join: round {round.Terms!.Round} of {round.Terms.Job}: contributed{(round.Receipt is null ? "" : ", receipt verified")}");
-        if (round.ReceiptProblem is { } problem) Console.Error.WriteLine($"join: the receipt is refused: {problem}");
+        report.KeyReplaced($"the key was {every.TotalDays:F0} days old and has been replaced");
     }
 
     private byte[] KeyHash()

@@ -4,6 +4,7 @@ using Tacit.Aggregation.Rounds;
 using Tacit.Cli.Output;
 using Tacit.Cli.Reports;
 using Tacit.Coordination.Jobs;
+using Tacit.Federation.Offers;
 using Tacit.Learning.Models;
 using Tacit.Storage.Jobs;
 
@@ -27,7 +28,12 @@ internal sealed class UpDisplay(FederatedJob job)
             ? $"aborted {aborted.Reason}: {aborted.Detail}"
             : $"{round.Included.Length} of {round.Invited} in the sum, {round.Dropped.Length} dropped out, {round.Declined.Length} declined";
         string accuracy = round.Metrics is { } m ? string.Create(CultureInfo.InvariantCulture, $", accuracy {m.Accuracy:P1}") : "";
-        string what = round.Round > 0 ? $"round {round.Round}" : "moments of the features";
+        string what = round.Purpose switch
+        {
+            RoundPurpose.FeatureMeans => "means of the features",
+            RoundPurpose.FeatureSquares => "variances of the features",
+            _ => $"round {round.Round}",
+        };
         Console.Error.WriteLine(FormattableString.Invariant($"{name}: {what}: {outcome}, {round.Elapsed.TotalSeconds:F2} s{accuracy}"));
         foreach ((string participant, string reason) in round.Declined) Console.Error.WriteLine($"{name}:   {participant} declined: {reason}");
     }

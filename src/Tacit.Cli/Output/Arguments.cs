@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Numerics;
 using Tacit.Aggregation.Failures;
 
 namespace Tacit.Cli.Output;
@@ -20,7 +21,9 @@ internal static class Arguments
     {
         if (parsed.GetValue(option) is not { } text) return null;
         string range = most == int.MaxValue ? $"at least {least}" : $"{least} to {most}";
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)) throw new UsageException(FailureCodes.InvalidNumber, $"{option.Name} is \"{text}\"; it must be a whole number, {range}");
+        bool read = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value);
+        if (!read && BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)) throw new UsageException(FailureCodes.InvalidNumber, $"{option.Name} is {text}; it must be {least} to {most}");
+        if (!read) throw new UsageException(FailureCodes.InvalidNumber, $"{option.Name} is \"{text}\"; it must be a whole number, {range}");
         return value >= least && value <= most ? value : throw new UsageException(FailureCodes.InvalidNumber, $"{option.Name} is {value}; it must be {range}");
     }
 
@@ -47,6 +50,15 @@ internal static class Arguments
         return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed) && seed <= 1UL << 53
             ? seed
             : throw new UsageException(FailureCodes.InvalidNumber, $"{option.Name} is \"{text}\"; it must be a whole number from 0 to {1UL << 53}");
+    }
+
+    /// <summary>Refuses the first of the options that is given, because the answer would not depend on it.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="because">Why not, and the way out.</param>
+    /// <param name="options">Those that have no meaning here.</param>
+    public static void RefuseGiven(ParseResult parsed, string because, params IEnumerable<Option<string?>> options)
+    {
+        if (options.FirstOrDefault(option => parsed.GetValue(option) is not null) is { } given) throw new UsageException(FailureCodes.InvalidValue, $"{given.Name} is {parsed.GetValue(given)}; {because}");
     }
 
     private static UsageException Missing(Option option) => new(FailureCodes.MissingValue, $"{option.Name} is missing; write {option.Name} {option.HelpName ?? "VALUE"}");

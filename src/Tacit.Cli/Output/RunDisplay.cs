@@ -18,7 +18,7 @@ internal sealed class RunDisplay : IDisposable
     private readonly int total;
     private string title;
     private string phase = "";
-    private int done;
+    private int done, moments;
     private int drawn;
 
     private RunDisplay(int total, string title, IAnsiConsole console) => (this.total, this.title, this.console) = (total, title, console);
@@ -86,7 +86,7 @@ internal sealed class RunDisplay : IDisposable
 
         string outcome = report.Aborted is { } aborted ? $"aborted {aborted.Reason}: {aborted.Detail}" : $"included {report.Included.Length}, dropped {report.Dropped.Length}, saturated {report.Saturated}";
         string accuracy = report.Metrics is { } m ? string.Create(CultureInfo.InvariantCulture, $", accuracy {m.Accuracy:P1}") : "";
-        Console.Error.WriteLine(report.Round > 0 ? $"{title}: round {report.Round}: {outcome}{accuracy}" : $"{title}: moments of the features: {outcome}");
+        Console.Error.WriteLine(report.Round > 0 ? $"{title}: round {report.Round}: {outcome}{accuracy}" : $"{title}: {(moments++ == 0 ? "means" : "variances")} of the features: {outcome}");
     }
 
     public void Dispose() => EndLine();

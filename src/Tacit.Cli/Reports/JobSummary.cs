@@ -21,6 +21,7 @@ internal static class JobSummary
         if (result.Simulation.Stopped is { } stopped) console.MarkupLineInterpolated($"      Stopped at the privacy ceiling: {stopped}");
         console.WriteLine();
         console.Write(Comparison(result));
+        console.MarkupLine(Invariant($"      * beside the model, which is sent in every mode: {Size(4.0 * result.Simulation.Dimension)} a round"));
         console.WriteLine();
         console.Write(PerClass(run));
         console.WriteLine();
@@ -43,7 +44,7 @@ internal static class JobSummary
 
     private static Table Comparison(JobResult result)
     {
-        Table table = new Table().Border(TableBorder.Simple).AddColumns("", "accuracy", "sent a participant", "received", "seconds", "the coordinator can read");
+        Table table = new Table().Border(TableBorder.Simple).AddColumns("", "accuracy", "sent a participant", "received*", "seconds", "the coordinator can read");
         if (result.Plain is { } plain) AddRow(table, "plain FedAvg", plain, "every update");
         int least = result.Secure.Training.Where(round => round.Aborted is null).Select(round => round.Included.Length).DefaultIfEmpty(0).Min();
         AddRow(table, $"▸ {result.Name}", result.Secure, result.IsProtected ? $"only sums of at least {least} updates" : result.Readable);

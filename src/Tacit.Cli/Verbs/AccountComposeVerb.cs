@@ -19,8 +19,10 @@ internal static class AccountComposeVerb
         Option<string?> count = Arguments.Text("--count", "Mechanisms of that (ε, δ).", "K"), total = Arguments.Text("--total-delta", "δ of all mechanisms together.", "D");
         Option<bool> json = Arguments.Json();
         Command command = new("compose", "Composes different events by every accountant that covers them, or k mechanisms of which only (ε, δ) is known.") { events, relation, epsilon, delta, count, total, json };
-        command.SetAction(parsed =>
+        command.Computes(parsed =>
         {
+            if (parsed.GetValue(events) is not null) Arguments.RefuseGiven(parsed, "with --events their number is in the file, and --delta is that of all together: leave it out", count, total);
+            else Arguments.RefuseGiven(parsed, "mechanisms of which only (epsilon, delta) is known have no relation: leave it out, or give --events", relation);
             JsonObject answer = parsed.GetValue(events) is { } file
                 ? BatchFile.Guarded(() => Events(file, parsed.GetValue(relation), AccountOptions.DeltaOf(parsed, delta), AccountOptions.EpsilonOf(parsed, epsilon)))
                 : BatchFile.Guarded(() => Known(

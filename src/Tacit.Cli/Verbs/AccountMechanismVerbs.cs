@@ -20,11 +20,12 @@ internal static class AccountMechanismVerbs
         Option<string?> sigma = Arguments.Text("--sigma", "Standard deviation of the noise; also the largest one a result can bear, to see the ε it costs.", "S");
         Option<bool> classic = Arguments.Flag("--classic", "The bound of 2006, for comparison; holds below ε = 1 only."), json = Arguments.Json();
         Command command = new("gaussian", "The Gaussian mechanism, exactly (Balle and Wang 2018).") { epsilon, delta, sigma, sensitivity, count, classic, json };
-        command.SetAction(parsed =>
+        command.Computes(parsed =>
         {
             double size = AccountOptions.Positive(parsed, sensitivity) ?? 1, times = Arguments.Integer(parsed, count, 1) ?? 1;
             (double? e, double? d, double? s) = (AccountOptions.EpsilonOf(parsed, epsilon), AccountOptions.DeltaOf(parsed, delta), AccountOptions.NoiseOf(parsed, sigma));
             JsonObject answer = new() { ["mechanism"] = "gaussian" };
+            if (parsed.GetValue(classic)) Arguments.RefuseGiven(parsed, "--classic computes sigma from --epsilon and --delta: leave one of the two out", sigma);
             if (parsed.GetValue(classic) && e >= 1) throw new FailureException(FailureCodes.MechanismNotValid, $"--classic with epsilon {e}: that theorem needs epsilon below 1; leave --classic out for the analytic bound, which holds for every epsilon");
             double repeated = Math.Sqrt(times);
             (e, d, s) = (e, d, s) switch
@@ -47,7 +48,7 @@ internal static class AccountMechanismVerbs
         Option<string?> scale = Arguments.Text("--scale", "b: the standard deviation over √2.", "B");
         Option<bool> json = Arguments.Json();
         Command command = new("laplace", "The Laplace mechanism, one release or many.") { epsilon, delta, scale, sensitivity, count, json };
-        command.SetAction(parsed =>
+        command.Computes(parsed =>
         {
             double size = AccountOptions.Positive(parsed, sensitivity) ?? 1;
             int times = Arguments.Integer(parsed, count, 1) ?? 1;
@@ -69,7 +70,7 @@ internal static class AccountMechanismVerbs
         Option<string?> scale = Arguments.Text("--scale", "σ in P(x) ∝ exp(−x²/2σ²).", "S");
         Option<bool> json = Arguments.Json();
         Command command = new("discrete-gaussian", "The discrete Gaussian on one integer (Canonne, Kamath and Steinke 2020), composed on its own lattice.") { epsilon, delta, scale, sensitivity, count, json };
-        command.SetAction(parsed =>
+        command.Computes(parsed =>
         {
             int size = Arguments.Integer(parsed, sensitivity, 1) ?? 1, times = Arguments.Integer(parsed, count, 1) ?? 1;
             (double? e, double? d, double? s) = (AccountOptions.EpsilonOf(parsed, epsilon), AccountOptions.DeltaOf(parsed, delta), AccountOptions.NoiseOf(parsed, scale));
@@ -94,18 +95,20 @@ internal static class AccountMechanismVerbs
         DistributedOptions distributed = new();
         Command command = new("skellam", "Skellam noise (Agarwal, Kairouz and Liu 2021): on one integer with --variance, or distributed over participants.") { delta, variance, sensitivity, count, json };
         distributed.AddTo(command);
-        command.SetAction(parsed =>
+        command.Computes(parsed =>
         {
             double d = AccountOptions.Required(AccountOptions.DeltaOf(parsed, delta), delta);
             JsonObject answer = new() { ["mechanism"] = "skellam" };
             if (AccountOptions.NoiseOf(parsed, variance) is { } v)
             {
+                Arguments.RefuseGiven(parsed, "with --variance the noise is on one integer: leave one of the two out", distributed.All);
                 int size = Arguments.Integer(parsed, sensitivity, 1) ?? 1, times = Arguments.Integer(parsed, count, 1) ?? 1;
                 Fill(answer, [("variance", v), ("sensitivity", size), ("count", times), ("delta", d)]);
                 AddBoth(answer, new SkellamEvent(v, size), times, d, double.PositiveInfinity);
             }
             else
             {
+                Arguments.RefuseGiven(parsed, "distributed noise has its sensitivity from --clip and is repeated by --rounds: leave it out, or give --variance", sensitivity, count);
                 DistributedDiscreteGaussianParameters p = distributed.Read(parsed);
                 DistributedSkellamParameters skellam = new(p.Clip, p.Granularity, p.Dimension, p.Beta, p.Noise, p.Shares);
                 (double rate, int rounds) = distributed.Sampling(parsed);

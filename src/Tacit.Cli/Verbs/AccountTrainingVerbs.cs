@@ -22,7 +22,7 @@ internal static class AccountTrainingVerbs
         Option<string?> population = Arguments.Text("--population", "Records, for samplers other than poisson.", "N"), batch = Arguments.Text("--batch", "Batch size, for samplers other than poisson.", "B");
         Option<bool> json = Arguments.Json();
         Command command = new("dpsgd", "Training with clipped gradients and Gaussian noise, by the privacy loss and the Rényi accountant.") { sampling, noise, steps, delta, epsilon, sampler, population, batch, json };
-        command.SetAction(parsed =>
+        command.Computes(parsed =>
         {
             int count = Arguments.RequiredInteger(parsed, steps, 1);
             double d = AccountOptions.Required(AccountOptions.DeltaOf(parsed, delta), delta);
@@ -60,7 +60,7 @@ internal static class AccountTrainingVerbs
         Option<bool> json = Arguments.Json();
         Command command = new("ddg", "Rounds of the distributed discrete Gaussian (Kairouz, Liu and Steinke 2021), as published and tighter where sampled.") { delta, json };
         options.AddTo(command);
-        command.SetAction(parsed =>
+        command.Computes(parsed =>
         {
             DistributedDiscreteGaussianParameters p = options.Read(parsed);
             double d = AccountOptions.Required(AccountOptions.DeltaOf(parsed, delta), delta);
@@ -88,6 +88,7 @@ internal static class AccountTrainingVerbs
         string name = parsed.GetValue(sampler) ?? "poisson";
         if (name == "poisson")
         {
+            Arguments.RefuseGiven(parsed, "a Poisson sampler has only a probability, --sampling: leave it out, or name another --sampler", population, batch);
             double rate = AccountOptions.Required(AccountOptions.RateOf(parsed, sampling), sampling);
             return (noise => new SelfComposedEvent(new PoissonSampledEvent(rate, new GaussianEvent(noise)), steps), NeighboringRelation.AddOrRemoveOne, name);
         }
@@ -104,6 +105,7 @@ internal static class AccountTrainingVerbs
             throw new FailureException(FailureCodes.AccountantMismatch, $"--sampling with --sampler {name}: a sampling probability is a Poisson sampler's; this one has --population and --batch");
         }
 
+        if (scheme == SamplingScheme.Whole) Arguments.RefuseGiven(parsed, "--sampler whole uses every record in every step: leave it out", sampling, population, batch);
         int n = scheme == SamplingScheme.Whole ? 1 : Arguments.RequiredInteger(parsed, population, 1), size = scheme == SamplingScheme.Whole ? 1 : Arguments.RequiredInteger(parsed, batch, 1, n);
         NeighboringRelation relation = scheme switch
         {

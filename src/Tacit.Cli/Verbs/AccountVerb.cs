@@ -20,7 +20,7 @@ internal static class AccountVerb
         Argument<string> file = new("FILE") { Description = "A JSON object with cases; each has id, category and params." };
         Option<bool> json = Arguments.Json();
         Command batch = new("batch", "Answers a file of cases, each by its category; a case that cannot be answered has an error of its own.") { file, json };
-        batch.SetAction(parsed =>
+        batch.Computes(parsed =>
         {
             (JsonObject answers, int errors) = BatchFile.Answer(BatchFile.Read(parsed.GetValue(file)!));
             if (parsed.GetValue(json)) Json.Print(new JsonObject { ["answers"] = answers });

@@ -44,15 +44,17 @@ internal static class AggregateVerb
         string name = AggregationProtocols.Get(Arguments.Required(parsed, protocol)).Name;
         ProtectionMode wanted = ReadMode(parsed.GetValue(mode));
         if (parsed.GetValue(mode) is { } asked && wanted == ProtectionMode.Malicious && name == "plain-sum") throw new UsageException(FailureCodes.InvalidValue, $"--mode is {asked}; plain-sum hides nothing from the coordinator: leave --mode out, or take secagg or secagg-plus");
+        RefuseWhatPlainSumHasNot(parsed, name);
         ModularVector[] vectors = IntegerTable.Read(Arguments.Required(parsed, input), ring);
         ImmutableDictionary<PartyId, Phase> crashes = ReadDrops(parsed.GetValue(drop) ?? [], vectors.Length);
         ProtectionChoice choice = new(name, wanted)
         {
             Threshold = Arguments.Integer(parsed, threshold, 1),
-            Neighbours = Arguments.Integer(parsed, neighbours, 1),
+            Neighbours = NeighboursOf(parsed, name, vectors.Length),
             Corrupt = Arguments.Number(parsed, corrupt, x => x is >= 0 and < 1, "in [0, 1)") ?? 0,
             Drop = (double)Math.Min(crashes.Count, vectors.Length - 1) / vectors.Length,
         };
+        ulong[][] values = MayWrap(vectors, ring) ? [.. vectors.Select(vector => vector.ToArray())] : [];   // the round zeroes its inputs
         ulong chosen = Arguments.Seed(parsed, seed) ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 11;
         RoundSetup setup = RoundSetup.Create(
             new RoundSetupOptions
@@ -65,7 +67,33 @@ internal static class AggregateVerb
             },
             vectors);
         RoundRun run = new RoundSimulation(setup.Protocol, setup.Terms, setup.Inputs) { Seed = chosen, Faults = new FaultPlan { Crashes = crashes } }.Run();
-        return Print(setup.Terms, run, parsed.GetValue(json));
+        return Print(setup.Terms, run, values, parsed.GetValue(json));
+    }
+
+    private static void RefuseWhatPlainSumHasNot(ParseResult parsed, string name)
+    {
+        if (name == "plain-sum") Arguments.RefuseGiven(parsed, "plain-sum shares no keys and hides nothing: leave it out, or take secagg or secagg-plus", threshold, corrupt);
+    }
+
+    private static int? NeighboursOf(ParseResult parsed, string name, int participants)
+    {
+        if (Arguments.Integer(parsed, neighbours, 1) is not { } k) return null;
+        if (name != "secagg-plus") throw new UsageException(FailureCodes.InvalidValue, $"--neighbours is {k}; in {name} nobody chooses neighbours: leave it out, or take secagg-plus");
+        return k < participants ? k : throw new UsageException(FailureCodes.InvalidValue, $"--neighbours is {k}; each of {participants} participants has at most {participants - 1}");
+    }
+
+    private static bool MayWrap(ModularVector[] vectors, ResidueRing ring) => Beyond(vectors.Select(vector => vector.ToArray()), vectors[0].Length, ring.Mask) > 0;
+
+    // How many coordinates have a sum of integers that is not a residue.
+    private static int Beyond(IEnumerable<ulong[]> rows, int length, ulong most)
+    {
+        UInt128[] sums = new UInt128[length];
+        foreach (ulong[] row in rows)
+        {
+            for (int i = 0; i < length; i++) sums[i] += row[i];
+        }
+
+        return sums.Count(sum => sum > most);
     }
 
     private static ProtectionMode ReadMode(string? text) => text switch
@@ -93,18 +121,20 @@ internal static class AggregateVerb
         return crashes.ToImmutable();
     }
 
-    private static int Print(RoundTerms terms, RoundRun run, bool asJson)
+    private static int Print(RoundTerms terms, RoundRun run, ulong[][] values, bool asJson)
     {
-        if (run.Outcome is RoundOutcome.Aborted aborted) throw new FailureException(aborted.Reason, aborted.Detail);
+        if (run.Outcome is RoundOutcome.Aborted aborted) throw new FailureException(aborted.Reason, aborted.Reason == FailureCodes.CohortBelowThreshold ? $"{aborted.Detail} of {terms.Cohort.Length}: drop fewer, or take a smaller --threshold or --minimum" : aborted.Detail);
         RoundOutcome.Completed completed = (RoundOutcome.Completed)run.Outcome;
         ulong[] sum = completed.Sum!.ToArray();
+        int wrapped = values.Length == 0 ? 0 : Beyond(completed.Included.Select(party => values[party.Value - 1]), sum.Length, terms.Ring.Mask);
         if (asJson)
         {
-            Json.Print(ToJson(terms, run, completed, sum));
+            Json.Print(ToJson(terms, run, completed, sum, wrapped));
             return 0;
         }
 
         Console.Out.WriteLine($"sum       {string.Join(',', sum.Take(16))}{(sum.Length > 16 ? $",… ({sum.Length} values; --json has all)" : "")}");
+        if (wrapped > 0) Console.Out.WriteLine($"wrapped   {wrapped} of {sum.Length}: their sum of integers is beyond {terms.Ring.Mask} and is shown modulo 2^{terms.Ring.Bits}; take more --bits for the integers themselves");
         Console.Out.WriteLine($"included  {string.Join(' ', completed.Included)}");
         foreach (Dropout dropout in completed.Dropped) Console.Out.WriteLine($"dropped   {dropout.Party} at {dropout.Phase.Name()}{(dropout.Recovered ? ", recovered" : "")}");
         Console.Out.WriteLine($"protocol  {terms.Protocol}, {(terms.Protection.Mode == ProtectionMode.Malicious ? "malicious" : "semi-honest")}, threshold {terms.Protection.Threshold}, neighbours {terms.Protection.Neighbours}, modulo 2^{terms.Ring.Bits}");
@@ -112,7 +142,7 @@ internal static class AggregateVerb
         return 0;
     }
 
-    private static JsonObject ToJson(RoundTerms terms, RoundRun run, RoundOutcome.Completed completed, ulong[] sum) => new()
+    private static JsonObject ToJson(RoundTerms terms, RoundRun run, RoundOutcome.Completed completed, ulong[] sum, int wrapped) => new()
     {
         ["protocol"] = terms.Protocol,
         ["mode"] = terms.Protection.Mode == ProtectionMode.Malicious ? "malicious" : "semi-honest",
@@ -121,6 +151,7 @@ internal static class AggregateVerb
         ["neighbours"] = terms.Protection.Neighbours,
         ["bits"] = terms.Ring.Bits,
         ["sum"] = Json.Array(sum, value => JsonValue.Create(value)),
+        ["wrapped"] = wrapped,
         ["included"] = Json.Array(completed.Included, party => JsonValue.Create(party.Value)),
         ["dropped"] = Json.Array(completed.Dropped, drop => new JsonObject { ["participant"] = drop.Party.Value, ["phase"] = drop.Phase.Name(), ["recovered"] = drop.Recovered }),
         ["bytes"] = new JsonObject

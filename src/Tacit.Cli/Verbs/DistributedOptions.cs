@@ -19,8 +19,11 @@ internal sealed class DistributedOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option<string?> option in (Option<string?>[])[clip, granularity, dimension, beta, noise, participants, rounds, sampling]) command.Options.Add(option);
+        foreach (Option<string?> option in All) command.Options.Add(option);
     }
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Option<string?>> All => [clip, granularity, dimension, beta, noise, participants, rounds, sampling];
 
     public DistributedDiscreteGaussianParameters Read(ParseResult parsed) => new(
         AccountOptions.Required(AccountOptions.Positive(parsed, clip), clip),

@@ -35,11 +35,12 @@ internal static class InviteVerb
         InviteAnswer answer = await calls.SendAsync<InviteAnswer>(HttpMethod.Post, Routes.Invites, request, stopping);
         if (parsed.GetValue(json))
         {
-            Json.Print(new JsonObject { ["name"] = answer.Name, ["invite"] = answer.Invite, ["ends"] = answer.Ends.ToString("O", CultureInfo.InvariantCulture) });
+            Json.Print(new JsonObject { ["name"] = answer.Name, ["invite"] = answer.Invite, ["ends"] = answer.Ends.ToString("O", CultureInfo.InvariantCulture), ["replaces"] = answer.Replaces });
             return 0;
         }
 
         Console.Out.WriteLine(answer.Invite);
+        if (answer.Replaces) Console.Error.WriteLine($"invite: {answer.Name} had an invitation that was not used; it is void now");
         Console.Error.WriteLine($"invite: for {answer.Name}, good once, until {answer.Ends.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Send it over a channel that you trust; then compare words: tacit approve {answer.Name}");
         return 0;
     }

@@ -9,17 +9,21 @@ namespace Tacit.Cli.Verbs;
 /// <summary>Opens the ledger of a job's data, and says in failure codes what is wrong with it.</summary>
 internal static class JobLedgers
 {
-    public static JobLedger Open(LedgerFile file, TrainingSimulation simulation, double? ceiling)
+    /// <summary>Opens the file after everything that can be refused without it: a refused run leaves no empty ledger.</summary>
+    public static LedgerFile Open(string path, TrainingSimulation simulation, double? ceiling)
     {
         PrivacyPlan privacy = simulation.Plan.Privacy;
         if (privacy.Mechanism == PrivacyMechanism.None) throw new UsageException(FailureCodes.InvalidValue, "--ledger was given, and the plan's privacy.mechanism is none: exact sums have no finite epsilon to charge");
         if ((ceiling ?? privacy.Epsilon) is not { } epsilon) throw new UsageException(FailureCodes.MissingValue, "--ceiling is missing: the plan names no privacy.epsilon that could stand for it");
+        LedgerFile file = LedgerFile.Open(path);
         try
         {
-            return new JobLedger(PrivacyLedger.Open(file), simulation.DataSource, privacy.Unit, Name(simulation.Plan.Name), new PrivacyCeiling(epsilon, privacy.Delta));
+            simulation.Ledger = new JobLedger(PrivacyLedger.Open(file), simulation.DataSource, privacy.Unit, Name(simulation.Plan.Name), new PrivacyCeiling(epsilon, privacy.Delta));
+            return file;
         }
         catch (LedgerCorruptException problem)
         {
+            file.Dispose();
             throw new FailureException(FailureCodes.LedgerCorrupt, problem.Message, problem);
         }
     }

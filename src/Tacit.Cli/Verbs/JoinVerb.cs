@@ -22,15 +22,17 @@ internal static class JoinVerb
     private static readonly Option<string?> policy = Arguments.Text("--policy", "What this site agrees to, in YAML.", "POLICY.yaml");
     private static readonly Option<string?> folder = Arguments.Text("--data-dir", $"Where this site keeps its key, its ledger and its receipts; {DefaultFolder} if not given.", "DIR");
     private static readonly Option<string?> name = Arguments.Text("--name", "Refuses an invitation that is for another name.", "NAME");
+    private static readonly Option<bool> json = new("--json") { Description = "One JSON object a line, for each event; lines for people stay on standard error." };
 
     public static Command Create()
     {
-        Command command = new("join", "Takes part in the rounds of a coordinator as far as this site's policy allows, until Ctrl-C.") { invite, data, policy, folder, name };
+        Command command = new("join", "Takes part in the rounds of a coordinator as far as this site's policy allows, until Ctrl-C.") { invite, data, policy, folder, name, json };
         command.SetAction(RunAsync);
         return command.WithExamples(
             "tacit join tacit1:AbC… --data ./cohort.csv --policy policy.yaml",
             "tacit join - --data ./cohort.csv --policy policy.yaml < invitation.txt",
-            "tacit join --data-dir tacit-participant");
+            "tacit join --data-dir tacit-participant",
+            "tacit join --data-dir tacit-participant --json > events.ndjson");
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken stopping)
@@ -41,15 +43,16 @@ internal static class JoinVerb
         if (examples is not null) DataFiles.ThrowUnlessThere(examples);
         ParticipantFolder own = Open(parsed, home, examples, rules);
         own.Remember(examples, rules);
+        JoinReport report = new(parsed.GetValue(json));
         if (own.Policy is null)
         {
-            await PersonJoin.RunAsync(own, stopping);
+            await PersonJoin.RunAsync(own, report, stopping);
             return 0;
         }
 
         SitePolicy site = ReadPolicy(own.Policy);
-        Console.Error.WriteLine($"join: {site.Sentence}");
-        await new JoinLoop(own, site).RunAsync(stopping);
+        report.Policy(site.Sentence);
+        await new JoinLoop(own, site, report).RunAsync(stopping);
         return 0;
     }
 

@@ -109,7 +109,7 @@ internal static class PlanVerb
         using RunDisplay display = RunDisplay.Create(1, "plan", console);
         display.Plan(simulation);
         JsonNode bytes = forecast["bytes"]!;
-        console.MarkupLineInterpolated($"      {forecast["residues"]} residues of {forecast["ring_bits"]} bits; a participant sends {JobSummary.Size(bytes["up_per_participant_and_round"]!.GetValue<long>())} and receives {JobSummary.Size(bytes["down_per_participant_and_round"]!.GetValue<long>())} a round, {JobSummary.Size(bytes["up_per_participant"]!.GetValue<long>() + bytes["down_per_participant"]!.GetValue<long>())} in all");
+        if (simulation.Plan.Mode == TrainingMode.Secure) console.MarkupLineInterpolated($"      {forecast["residues"]} residues of {forecast["ring_bits"]} bits; a participant sends {JobSummary.Size(bytes["up_per_participant_and_round"]!.GetValue<long>())} and receives {JobSummary.Size(bytes["down_per_participant_and_round"]!.GetValue<long>())} a round, {JobSummary.Size(bytes["up_per_participant"]!.GetValue<long>() + bytes["down_per_participant"]!.GetValue<long>())} in all");
         console.MarkupLineInterpolated($"      about {forecast["seconds_here"]} s of training on this machine (one participant was trained to see)");
         if (simulation.Sums is { } sums)
         {

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Tacit.Cli.Output;
 using Tacit.Participation;
 using Tacit.Participation.Enrolment;
@@ -10,11 +12,13 @@ internal static class RotateVerb
 {
     private static readonly Option<string?> folder = Arguments.Text("--data-dir", $"The participant's folder; {JoinVerb.DefaultFolder} if not given.", "DIR");
 
+    private static readonly Option<bool> json = Arguments.Json();
+
     public static Command Create()
     {
-        Command command = new("rotate", "Replaces a participant's identity key: old and new both sign, and the old one is never accepted again.") { folder };
+        Command command = new("rotate", "Replaces a participant's identity key: old and new both sign, and the old one is never accepted again.") { folder, json };
         command.SetAction(RunAsync);
-        return command.WithExamples("tacit rotate --data-dir tacit-participant");
+        return command.WithExamples("tacit rotate --data-dir tacit-participant", "tacit rotate --data-dir tacit-participant --json");
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken stopping)
@@ -27,7 +31,8 @@ internal static class RotateVerb
             TimeProvider.System,
             stopping);
         await enrolled.RotateAsync(stopping);
-        Console.Out.WriteLine($"{own.Name} has a new key");
+        if (parsed.GetValue(json)) Json.Print(new JsonObject { ["name"] = own.Name, ["rotated"] = true, ["at"] = own.KeyMade.ToString("O", CultureInfo.InvariantCulture) });
+        else Console.Out.WriteLine($"{own.Name} has a new key");
         return 0;
     }
 }

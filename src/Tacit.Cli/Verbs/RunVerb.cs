@@ -5,6 +5,7 @@ using Tacit.Aggregation.Failures;
 using Tacit.Cli.Federations;
 using Tacit.Cli.Output;
 using Tacit.Federation.Jobs;
+using Tacit.Federation.Offers;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 
@@ -98,7 +99,12 @@ internal static class RunVerb
 
     private static string Line(JsonElement round)
     {
-        string name = round.Text("round") is "0" or "" ? "moments of the features" : $"round {round.Text("round")}";
+        string name = round.Text("purpose") switch
+        {
+            nameof(RoundPurpose.FeatureMeans) => "means of the features",
+            nameof(RoundPurpose.FeatureSquares) => "variances of the features",
+            _ => $"round {round.Text("round")}",
+        };
         if (round.TryGetProperty("aborted", out JsonElement aborted) && aborted.ValueKind == JsonValueKind.Object) return $"{name}: aborted {aborted.Text("code")}: {aborted.Text("detail")}";
         string accuracy = round.TryGetProperty("accuracy", out JsonElement share) && share.ValueKind == JsonValueKind.Number ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $", accuracy {share.GetDouble():P1}") : "";
         return $"{name}: {round.Items("included").Count()} of {round.Text("invited")} in the sum{accuracy}";

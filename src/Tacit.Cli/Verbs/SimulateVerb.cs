@@ -53,8 +53,9 @@ internal static class SimulateVerb
         simulation.StartFrom = ReadModel(parsed.GetValue(model));
         TrainingPlan plan = simulation.Plan;
 
-        using LedgerFile? book = parsed.GetValue(ledger) is { } kept ? LedgerFile.Open(kept) : null;
-        if (book is not null) simulation.Ledger = JobLedgers.Open(book, simulation, Arguments.Number(parsed, ceiling, x => x > 0, "greater than 0"));
+        if (parsed.GetValue(ledger) is null) Arguments.RefuseGiven(parsed, "a ceiling is a ledger's: give --ledger FILE too, or leave it out", ceiling);
+        double? most = Arguments.Number(parsed, ceiling, x => x > 0, "greater than 0");
+        using LedgerFile? book = parsed.GetValue(ledger) is { } kept ? JobLedgers.Open(kept, simulation, most) : null;
 
         OutputFolder? folder = parsed.GetValue(output) is { } directory ? OutputFolder.Prepare(directory) : null;
         using ReceiptBook? signed = parsed.GetValue(receipts) is null ? null : simulation.CreateReceipts();

@@ -33,6 +33,8 @@ internal static class StatusVerb
         }
 
         Console.Out.WriteLine($"{client.Address}: {status.Text("present")} of {status.Text("participants")} participants are there{(status.Text("waiting") is { Length: > 0 } waiting ? $"; {waiting}" : "")}");
+        string[] asking = [.. status.Items("approvals").Select(name => Printable.Line(name.GetString() ?? ""))];
+        if (asking.Length > 0) Console.Out.WriteLine($"{asking.Length} {(asking.Length == 1 ? "waits" : "wait")} for approval: {string.Join(", ", asking.Take(10))}{(asking.Length > 10 ? ", …" : "")}; compare words, then tacit approve {asking[0]}");
         foreach (JsonElement job in status.Items("jobs")) Console.Out.WriteLine(ListVerb.LineOf(job));
         if (status.TryGetProperty("round", out JsonElement round) && round.ValueKind == JsonValueKind.Object) Console.Out.WriteLine($"round {round.Text("number")}: {round.Text("state")}{(round.Text("phase") is { Length: > 0 } phase ? $", {phase}" : "")}, {round.Text("ready")} of {round.Text("invited")} ready");
         return 0;

@@ -6,6 +6,7 @@ namespace Tacit.Coordination.Access;
 /// <summary>Roles and names as text.</summary>
 internal static class Roles
 {
+    private const int LongestShown = 40;
     private const int LongestName = 100, LongestReason = 200;
 
     private static readonly (string Text, RosterRoles Role)[] all =
@@ -25,7 +26,7 @@ internal static class Roles
         RosterRoles roles = RosterRoles.None;
         foreach (string text in texts)
         {
-            if (!TryRead(text, out RosterRoles one)) throw new FailureException(FailureCodes.InvalidValue, "a role must be participant, viewer, operator or owner");
+            if (!TryRead(text, out RosterRoles one)) throw new FailureException(FailureCodes.InvalidValue, $"role is \"{Shown(text)}\"; it must be participant, viewer, operator or owner");
             roles |= one;
         }
 
@@ -37,9 +38,11 @@ internal static class Roles
     {
         if (name is not { Length: >= 1 and <= LongestName } || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_')) || name.Trim('.').Length == 0)
         {
-            throw new FailureException(FailureCodes.InvalidValue, $"name must be 1 to {LongestName} letters, digits, dots, dashes or underscores, and not dots alone");
+            throw new FailureException(FailureCodes.InvalidValue, $"name is \"{Shown(name ?? "")}\"; it must be 1 to {LongestName} of the letters a to z and A to Z, digits, dots, dashes and underscores, and not dots alone");
         }
     }
+
+    private static string Shown(string text) => Reason(text.Length > LongestShown ? text[..LongestShown] + "…" : text);
 
     /// <summary>One line for the audit log.</summary>
     public static string Reason(string reason) => string.Concat((reason.Length > LongestReason ? reason[..LongestReason] : reason).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));

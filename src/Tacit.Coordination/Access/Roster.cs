@@ -76,8 +76,9 @@ internal sealed class Roster(CoordinatorOptions options, CoordinatorState state,
         }
 
         DateTimeOffset ends = clock.GetUtcNow() + TimeSpan.FromHours(request.ValidHours);
+        bool replaces = byName.TryGetValue(request.Name, out Member? member) && member.State == RosterState.Invited;
         await ChangeAsync(request.Name, () => Store.InviteAsync(request.Name, roles, invite.Hash, ends, state.By(actor), CancellationToken.None));
-        return new InviteAnswer(request.Name, invite.ToText(), ends);
+        return new InviteAnswer(request.Name, invite.ToText(), ends, replaces);
     }
 
     /// <summary>Checks a proof. Whoever is approved gets a new token, and the one before is void from now on; whoever is not waits.</summary>

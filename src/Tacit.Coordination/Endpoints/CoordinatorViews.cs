@@ -2,6 +2,7 @@ using Tacit.Aggregation.Rounds;
 using Tacit.Coordination.Access;
 using Tacit.Coordination.Jobs;
 using Tacit.Coordination.Rounds;
+using Tacit.Storage.Roster;
 
 namespace Tacit.Coordination.Endpoints;
 
@@ -18,6 +19,7 @@ internal static class CoordinatorViews
         participants = roster.All.Count(),
         present = roster.Present.Length,
         waiting = board.Waiting,
+        approvals = roster.Everybody.Where(member => member.State == RosterState.Waiting).Select(member => member.Name),
         jobs = jobs.All.Select(Job),
         round = board.Current().Round is { } round ? Round(round) : null,
     };

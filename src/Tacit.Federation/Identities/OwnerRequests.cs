@@ -11,7 +11,8 @@ public sealed record InviteRequest(string Name, string Role = "participant", int
 /// <param name="Name">Whose.</param>
 /// <param name="Invite">The one string: secret, shown once.</param>
 /// <param name="Ends">From when on it cannot be used.</param>
-public sealed record InviteAnswer(string Name, string Invite, DateTimeOffset Ends)
+/// <param name="Replaces">Whether an unused invitation for the name is void since.</param>
+public sealed record InviteAnswer(string Name, string Invite, DateTimeOffset Ends, bool Replaces = false)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{Name}, invitation <redacted>";

@@ -120,8 +120,16 @@ internal sealed class PlanSection(string file, string path, PlanMapping? mapping
         return mapping?.Entries.GetValueOrDefault(key) is { } node and not PlanScalar { Text: "" } ? node : null;
     }
 
-    private PlanNode Required(string key) =>
-        Find(key) ?? throw new FailureException(FailureCodes.MissingField, $"{file}, line {mapping?.Line ?? 1}: {Name(key)} is missing; a {document} must say it");
+    private PlanNode Required(string key)
+    {
+        if (Find(key) is { } node) return node;
+        if (mapping is not null && key.Length > 3 && EditDistance.Nearest(key, mapping.Entries.Keys.Where(written => !asked.Contains(written))) is { } near)
+        {
+            throw Wrong(FailureCodes.UnknownKey, near, $"{Name(near)} is not a key of a {document}: did you mean {Name(key)}, which is missing?");
+        }
+
+        throw new FailureException(FailureCodes.MissingField, $"{file}, line {mapping?.Line ?? 1}: {Name(key)} is missing; a {document} must say it");
+    }
 
     private string Scalar(string key, PlanNode node) =>
         node is PlanScalar scalar ? scalar.Text : throw Wrong(FailureCodes.InvalidValue, node, $"{Name(key)} must be a single value");

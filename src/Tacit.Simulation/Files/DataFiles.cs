@@ -59,6 +59,7 @@ public static class DataFiles
     /// <exception cref="FailureException">TOO_LARGE or MALFORMED_FILE.</exception>
     public static byte[] Gunzip(string name, byte[] compressed, long limitBytes)
     {
+        if (compressed is not [0x1F, 0x8B, ..]) throw new FailureException(FailureCodes.MalformedFile, $"{name} does not begin as a gzip file does: if it is not compressed, rename it without .gz");
         using GZipStream stream = new(new MemoryStream(compressed), CompressionMode.Decompress);
         byte[] content = Drain(name, stream, limitBytes);
 

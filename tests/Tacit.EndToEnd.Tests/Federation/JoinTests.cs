@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO;
+using System.Text.Json.Nodes;
 using System.Threading;
 using Tacit.Coordination.Hosting;
 using Tacit.Coordination.Jobs;
@@ -54,11 +55,33 @@ public sealed class JoinTests : IDisposable
         await participants[2].ExitAsync();
 
         Assert.All(first.Rounds.Concat(second.Rounds), round => Assert.Equal(names.Order(), round.Included.Order()));
-        Assert.Contains("NOT_AUTHENTICATED", participants[2].Error, StringComparison.Ordinal);
+        Assert.Contains("INVITATION_REFUSED", participants[2].Error, StringComparison.Ordinal);
+        Assert.Contains("shut out", participants[2].Error, StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
         {
             foreach (string file in new[] { "identity.key", "enrolment.json", "ledger", "rounds" }) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Home("north"), file)));
         }
+    }
+
+    [Fact]
+    public async Task A_second_invitation_voids_the_first_aloud_and_who_waits_is_in_the_status()
+    {
+        await using CoordinatorServer server = await ServerAsync();
+        string connection = await ConnectAsync(server), policy = folder.Write("policy.yaml", PolicyText);
+        TacitProcess.Result first = Run("invite", "north", "--data-dir", connection), second = Run("invite", "north", "--data-dir", connection);
+        Assert.DoesNotContain("void", first.Error, StringComparison.Ordinal);
+        Assert.Contains("north had an invitation that was not used; it is void now", second.Error, StringComparison.Ordinal);
+
+        TacitProcess.Run("join", first.Output.Trim(), "--data", folder.Path, "--policy", policy, "--data-dir", Home("late")).AssertFails("INVITATION_REFUSED", 5, "replaced by a newer");
+        Participant joined = Start("north", second.Output.Trim(), policy, "--json");
+        string words = (await joined.LineAsync("join: words"))["join: words  ".Length..];
+        Assert.Contains("1 waits for approval: north; compare words, then tacit approve north", Run("status", "--data-dir", connection).Output, StringComparison.Ordinal);
+        Run("approve", "north", "--words", words, "--data-dir", connection);
+        await joined.LineAsync("takes part");
+        Assert.DoesNotContain("waits for approval", Run("status", "--data-dir", connection).Output, StringComparison.Ordinal);
+        joined.Kill();
+
+        Assert.Equal(["policy", "waiting", "taking-part"], joined.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["event"]!.GetValue<string>()));
     }
 
     [Fact]
@@ -69,7 +92,7 @@ public sealed class JoinTests : IDisposable
         Participant joined = Start("north", Run("invite", "north", "--data-dir", connection).Output.Trim(), policy);
         string words = (await joined.LineAsync("join: words"))["join: words  ".Length..], enrolment = Path.Combine(Home("north"), "enrolment.json");
         joined.Kill();
-        System.Text.Json.Nodes.JsonNode content = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(enrolment))!;
+        JsonNode content = JsonNode.Parse(File.ReadAllText(enrolment))!;
         content["keyMade"] = DateTimeOffset.UtcNow.AddDays(-31);
         File.WriteAllText(enrolment, content.ToJsonString());
         Run("approve", "north", "--words", words, "--data-dir", connection);
@@ -162,9 +185,9 @@ public sealed class JoinTests : IDisposable
 
     private string Home(string name) => Path.Combine(folder.Path, "sites", name);
 
-    private Participant Start(string name, string invite, string policy)
+    private Participant Start(string name, string invite, string policy, params string[] more)
     {
-        Participant started = new("join", invite, "--policy", policy, "--data", folder.Path, "--data-dir", Home(name));
+        Participant started = new(["join", invite, "--policy", policy, "--data", folder.Path, "--data-dir", Home(name), .. more]);
         participants.Add(started);
         return started;
     }
@@ -212,6 +235,9 @@ public sealed class JoinTests : IDisposable
         }
 
         public Task ExitAsync() => process.WaitForExitAsync(new CancellationTokenSource(patience).Token);
+
+        /// <summary>Standard output, once the process has ended.</summary>
+        public string Output => process.StandardOutput.ReadToEnd();
 
         public void Kill()
         {

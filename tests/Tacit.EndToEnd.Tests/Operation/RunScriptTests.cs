@@ -76,16 +76,9 @@ public sealed class RunScriptTests : IDisposable
         string program = folder.Write("tacit", $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "tacit.dll")}' \"$@\"\n");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         ProcessStartInfo start = new("bash") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder.Path };
-        start.ArgumentList.Add(Path.Combine(Root(), "run.sh"));
+        start.ArgumentList.Add(Path.Combine(TacitProcess.Repository, "run.sh"));
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["TACIT"] = program;
         return Process.Start(start)!;
-    }
-
-    private static string Root()
-    {
-        DirectoryInfo? at = new(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "Tacit.slnx"))) at = at.Parent;
-        return at!.FullName;
     }
 }
