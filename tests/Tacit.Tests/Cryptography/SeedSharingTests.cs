@@ -71,6 +71,48 @@ public sealed class SeedSharingTests
         }
     }
 
+    [Theory]
+    [InlineData(67, 100)]
+    [InlineData(51, 100)]
+    [InlineData(1, 63)]
+    [InlineData(667, 1_000)]
+    public void As_many_wrong_shares_as_can_be_corrected_are_found_in_large_cohorts(int threshold, int holders)
+    {
+        Sharing sharing = Share(threshold, holders).Pick(random, holders);   // in no order
+        uint[] wrong = sharing.Corrupt(random, (holders - threshold) / 2);
+        byte[] secret = new byte[SeedSharing.SecretBytes];
+
+        SharingResult result = SeedSharing.TryReconstruct(threshold, sharing.Points, sharing.Shares, secret);
+
+        Assert.Equal(SharingError.None, result.Error);
+        Assert.Equal(wrong, result.Culprits);
+        Assert.Equal(sharing.Secret, secret);
+    }
+
+    [Fact]
+    public void Wrong_shares_that_agree_with_each_other_win_only_as_a_majority_beyond_doubt()
+    {
+        for (int t = 1; t <= 5; t++)
+        {
+            for (int n = t + 1; n <= 10; n++)   // t of them agree with anything
+            {
+                for (int others = 0; others <= n; others++)
+                {
+                    Sharing honest = Share(t, n), mixed = new(t, honest.Secret, honest.Points, [.. honest.Shares]), colluding = Share(t, n);
+                    colluding.Shares.AsSpan(0, others * SeedSharing.ShareBytes).CopyTo(mixed.Shares);
+                    byte[] secret = new byte[SeedSharing.SecretBytes];
+
+                    SharingResult result = SeedSharing.TryReconstruct(t, mixed.Points, mixed.Shares, secret);
+
+                    int errors = (n - t) / 2;
+                    byte[] expected = others <= errors ? honest.Secret : n - others <= errors ? colluding.Secret : new byte[SeedSharing.SecretBytes];
+                    Assert.True(expected.AsSpan().SequenceEqual(secret), $"t = {t}, n = {n}, {others} of another polynomial: {result.Error}");
+                    Assert.Equal(others <= errors || n - others <= errors ? SharingError.None : SharingError.InconsistentShares, result.Error);
+                }
+            }
+        }
+    }
+
     [Fact]
     public void One_wrong_element_of_one_share_is_found()
     {
