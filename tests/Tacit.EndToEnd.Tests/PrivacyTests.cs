@@ -84,6 +84,21 @@ public sealed class PrivacyTests : IDisposable
     }
 
     [Fact]
+    public void A_ledger_that_has_no_room_left_stops_the_job_and_stays_whole()
+    {
+        if (OperatingSystem.IsWindows()) return;   // has no limit for files
+        string ledger = Path.Combine(folder.Path, "full.ledger"), plan = Plan("rounds=12");
+
+        TacitProcess.RunWithoutRoom("simulate", plan, "--set", "rounds=12", "--ledger", ledger, "--ceiling", "30").AssertFails("FILE_ACCESS", 6, "make room");
+        string[] charged = File.ReadAllText(ledger).Split('\n');
+        Assert.Equal("", charged[^1]);   // the charge that did not fit is not there in part
+        Assert.InRange(charged.Length, 2, 12);
+
+        Assert.Equal(0, TacitProcess.Run("simulate", plan, "--set", "rounds=1", "--ledger", ledger, "--ceiling", "30").Exit);
+        Assert.StartsWith(string.Join('\n', charged[..^1]), File.ReadAllText(ledger), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_ledger_remembers_what_data_has_cost_over_jobs()
     {
         string ledger = Path.Combine(folder.Path, "data.ledger");

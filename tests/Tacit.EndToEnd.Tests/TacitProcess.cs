@@ -16,18 +16,25 @@ internal static class TacitProcess
     public static Result Run(IReadOnlyDictionary<string, string> environment, params string[] arguments) => RunProgram("tacit.dll", environment, arguments);
 
     /// <summary>Runs another of the programs that lie beside the tests.</summary>
-    public static Result RunProgram(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Result RunProgram(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        Wait("dotnet", environment, [Path.Combine(AppContext.BaseDirectory, program), .. arguments]);
+
+    /// <summary>Runs it where no file may become larger than one KiB, as on a disk that is full. Not on Windows.</summary>
+    public static Result RunWithoutRoom(params string[] arguments) => Wait(
+        "bash",
+        new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0", ["DOTNET_EnableDiagnostics"] = "0" },   // both need large files of their own
+        ["-c", "trap '' XFSZ; ulimit -f 1; exec dotnet \"$0\" \"$@\"", Path.Combine(AppContext.BaseDirectory, "tacit.dll"), .. arguments]);
+
+    private static Result Wait(string program, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
     {
-        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = AppContext.BaseDirectory };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = AppContext.BaseDirectory };
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         if (!process.WaitForExit(TimeSpan.FromMinutes(10)))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} hangs");
+            throw new TimeoutException($"{program} {string.Join(' ', start.ArgumentList)} hangs");
         }
 
         return new Result(process.ExitCode, output.Result, error.Result);

@@ -91,6 +91,7 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
         {
             if (!reader.TryRead(out ReadResult read)) read = await WaitAsync();
             held = read.Buffer.End;
+            if (read.IsCanceled) throw TooSlow();   // bytes and the end of patience came together: the timer does not run again
             LastRead = clock.GetTimestamp();
             TimeSpan elapsed = clock.GetElapsedTime(start, LastRead);
             if (!read.IsCompleted && elapsed > options.IdleTimeout && consumed + read.Buffer.Length < options.LeastBytesPerSecond * elapsed.TotalSeconds) throw TooSlow();
@@ -113,10 +114,7 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
         idle.CancelAfter(options.IdleTimeout);
         try
         {
-            ReadResult read = await reader.ReadAsync(context.RequestAborted);
-            if (!read.IsCanceled) return read;
-            held = read.Buffer.End;
-            throw TooSlow();
+            return await reader.ReadAsync(context.RequestAborted);
         }
         finally
         {

@@ -20,7 +20,7 @@ internal sealed partial class HealthProbe(CoordinatorState state, CoordinatorCer
 
     private readonly SemaphoreSlim turn = new(1);
     private AuditVerification? audit;
-    private FailureException? unread;
+    private string? unread;
     private (long At, ImmutableArray<HealthCheck> Checks)? last;
 
     /// <summary>All checks. Asking often costs the database nothing: an answer is good for a second.</summary>
@@ -55,9 +55,9 @@ internal sealed partial class HealthProbe(CoordinatorState state, CoordinatorCer
             audit = await state.Store.Audit.VerifyAsync(stoppingToken);
             if (!audit.IsWhole) LogAudit(audit.Broken ?? 0, audit.Problem);
         }
-        catch (FailureException problem)
+        catch (Exception problem) when (problem is not OperationCanceledException)
         {
-            unread = problem;
+            unread = Said(problem);   // whatever it is: a log that cannot be read is not whole, and no reason to end the program
         }
     }
 
@@ -71,15 +71,17 @@ internal sealed partial class HealthProbe(CoordinatorState state, CoordinatorCer
             await state.Store.ProbeAsync(timer.Token);
             return new HealthCheck("store", true, FormattableString.Invariant($"answered after {clock.GetElapsedTime(start).TotalMilliseconds:F0} ms, epoch {state.Epoch}"));
         }
-        catch (FailureException problem)
-        {
-            return new HealthCheck("store", false, $"{problem.Code}: {problem.Message}");
-        }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
             return new HealthCheck("store", false, FormattableString.Invariant($"no answer within {patience.TotalSeconds:F0} s"));
         }
+        catch (Exception problem) when (problem is not OperationCanceledException)
+        {
+            return new HealthCheck("store", false, Said(problem));
+        }
     }
+
+    private static string Said(Exception problem) => problem is FailureException failure ? $"{failure.Code}: {failure.Message}" : $"{problem.GetType().Name}: {problem.Message.ReplaceLineEndings(" ")}";
 
     private HealthCheck Certificate()
     {
@@ -89,7 +91,7 @@ internal sealed partial class HealthProbe(CoordinatorState state, CoordinatorCer
 
     private HealthCheck Audit() => (audit, unread) switch
     {
-        (_, { } problem) => new HealthCheck("audit", false, $"{problem.Code}: {problem.Message}"),
+        (_, { } problem) => new HealthCheck("audit", false, problem),
         ({ IsWhole: false } broken, _) => new HealthCheck("audit", false, $"row {broken.Broken}: {broken.Problem}"),
         ({ } whole, _) => new HealthCheck("audit", true, FormattableString.Invariant($"{whole.Rows} rows were whole at the start")),
         _ => new HealthCheck("audit", true, "is being looked at"),

@@ -59,7 +59,7 @@ public sealed class LedgerFile : ILedgerStore, IDisposable
             stream.Write(Encoding.UTF8.GetBytes(line + "\n"));
             stream.Flush(flushToDisk: true);
         }
-        catch (IOException problem)
+        catch (Exception problem) when (problem is IOException or ArgumentException)   // a file that may not grow is, to the platform, an argument out of range
         {
             broken = true;
             stream.SetLength(end);   // half a line would make the next one unreadable

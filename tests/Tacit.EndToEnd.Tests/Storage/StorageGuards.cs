@@ -118,6 +118,8 @@ public abstract class StorageGuards(ITestOutputHelper output)
     [Theory]
     [InlineData("UPDATE audit SET actor = 'nobody' WHERE entry = 3", 3, "hash")]
     [InlineData("UPDATE audit SET at_us = at_us + 1 WHERE entry = 1", 1, "hash")]
+    [InlineData("UPDATE audit SET at_us = 9223372036854775807 WHERE entry = 2", 2, "hash")]
+    [InlineData("UPDATE audit SET at_us = -9223372036854775807 WHERE entry = 2", 2, "hash")]
     [InlineData("DELETE FROM audit WHERE entry = 2", 2, "missing")]
     [InlineData("DELETE FROM audit WHERE entry = 5", 5, "missing")]
     [InlineData("UPDATE audit SET previous = (SELECT hash FROM audit WHERE entry = 1) WHERE entry = 4", 4, "previous")]
