@@ -56,6 +56,10 @@ public sealed record ParticipantPolicy
     /// <value>0.</value>
     public double Corrupt { get; init; }
 
+    /// <summary>σ: the least that a random graph must promise. A coordinator that redraws it by leaving participants out needs about 2^σ draws.</summary>
+    /// <value>40.</value>
+    public int Sigma { get; init; } = ProtectionTerms.LeastSigma;
+
     /// <summary>Refuses an offer that this policy does not allow.</summary>
     /// <param name="offer">From the coordinator.</param>
     /// <param name="contributed">Rounds that the participant has contributed to.</param>
@@ -88,6 +92,7 @@ public sealed record ParticipantPolicy
         ThrowUnless(terms.MinimumCohort >= MinimumCohort, offer, "minimum-cohort", $"{terms.MinimumCohort}", $"at least {MinimumCohort}");
 
         // Threshold and neighbours are checked for as many as the terms name: whoever writes the terms must not choose that number.
+        ThrowUnless(terms.Protection.Sigma >= Sigma || terms.Protection.Neighbours >= terms.Cohort.Length - 1, offer, "sigma", $"{terms.Protection.Sigma}", $"at least {Sigma}, or everybody as neighbours");
         int colluding = (int)Math.Floor((Corrupt * terms.Cohort.Length) + 1e-9), assumed = terms.Protection.MaximumCorrupt;
         ThrowUnless(assumed >= colluding, offer, "corrupt", $"{assumed} of {terms.Cohort.Length}", FormattableString.Invariant($"at least {colluding}: {Corrupt * 100:g4} % of a cohort may collude"));
     }

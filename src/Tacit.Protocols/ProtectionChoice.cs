@@ -24,6 +24,9 @@ public sealed record ProtectionChoice(string Protocol, ProtectionMode Mode)
     /// <summary>δ: fraction of a cohort that may drop out.</summary>
     public double Drop { get; init; }
 
+    /// <summary>σ of a random graph.</summary>
+    public int Sigma { get; init; } = ProtectionTerms.LeastSigma;
+
     /// <summary>The block cipher behind the masks.</summary>
     public KeystreamCipher Cipher { get; init; } = KeystreamCipher.Aes128;
 
@@ -35,7 +38,7 @@ public sealed record ProtectionChoice(string Protocol, ProtectionMode Mode)
 
         if (Protocol == SharedMaskProtocol.ProtocolName) return Everybody(participants);
 
-        GraphRequirements requirements = GraphRequirements.For(participants, Corrupt, Drop, Mode) with { MayShrink = true };
+        GraphRequirements requirements = GraphRequirements.For(participants, Corrupt, Drop, Mode) with { MayShrink = true, Sigma = Sigma };
         GraphParameters? graph = Protocol == SecAggPlusProtocol.ProtocolName ? FindGraph(requirements) : null;
         return new ProtectionTerms
         {
@@ -44,6 +47,7 @@ public sealed record ProtectionChoice(string Protocol, ProtectionMode Mode)
             Threshold = Threshold ?? graph?.Threshold ?? CompleteThreshold(requirements),
             MaximumCorrupt = requirements.CorruptCount,
             MaximumDropouts = requirements.DropCount,
+            Sigma = Sigma,
             Cipher = Cipher,
         };
     }

@@ -30,6 +30,16 @@ public sealed record ProtectionTerms
     /// <summary>Participants of the cohort that may drop out without the round failing, beyond the stated probability.</summary>
     public required int MaximumDropouts { get; init; }
 
+    /// <summary>The least σ that terms may have.</summary>
+    public const int LeastSigma = 40;
+
+    /// <summary>The largest σ that terms may have: beyond it keys are the weaker part.</summary>
+    public const int LargestSigma = 128;
+
+    /// <summary>σ: a random graph fails to protect with probability at most 2^−σ. Without meaning in a complete one.</summary>
+    /// <value>40. A coordinator that redraws the graph by leaving participants out needs about 2^σ draws.</value>
+    public int Sigma { get; init; } = LeastSigma;
+
     /// <summary>The block cipher behind the masks.</summary>
     public KeystreamCipher Cipher { get; init; } = KeystreamCipher.Aes128;
 

@@ -80,6 +80,7 @@ public sealed record RoundTerms
         ThrowIf(Cohort.IsDefaultOrEmpty, "the cohort is empty; it must have at least 1 participant");
         ThrowIf(Cohort[0].Id.Value < 1, $"the cohort begins with participant {Cohort[0].Id.Value}; participants must be numbered from 1");
         for (int i = 1; i < Cohort.Length; i++) ThrowIf(Cohort[i].Id <= Cohort[i - 1].Id, $"participant {Cohort[i].Id} comes after {Cohort[i - 1].Id}; a cohort must be ascending, without duplicates");
+        ThrowIf(Protection.Sigma is < ProtectionTerms.LeastSigma or > ProtectionTerms.LargestSigma, $"sigma is {Protection.Sigma}; it must be in [{ProtectionTerms.LeastSigma}, {ProtectionTerms.LargestSigma}]");
         ThrowIf(MinimumCohort < 1 || MinimumCohort > Cohort.Length, $"minimum-cohort is {MinimumCohort}; it must be in [1, {Cohort.Length}]");
         ThrowIf(PhaseTimeout <= TimeSpan.Zero || PhaseTimeout > TimeSpan.FromDays(30), $"phase-timeout is {PhaseTimeout}; it must be positive and at most 30 days");
         ThrowIf(ChunkBytes is < 64 or > 1 << 24 || ChunkBytes % 8 != 0, $"chunk-bytes is {ChunkBytes}; it must be a multiple of 8 from 64 to {1 << 24}");
@@ -105,7 +106,7 @@ public sealed record RoundTerms
             .Append("bits", Ring.Bits).Append("length", Length)
             .Append("mode", (int)Protection.Mode).Append("threshold", Protection.Threshold).Append("neighbours", Protection.Neighbours)
             .Append("maximum-corrupt", Protection.MaximumCorrupt).Append("maximum-dropouts", Protection.MaximumDropouts)
-            .Append("cipher", (int)Protection.Cipher).Append("minimum-cohort", MinimumCohort)
+            .Append("sigma", Protection.Sigma).Append("cipher", (int)Protection.Cipher).Append("minimum-cohort", MinimumCohort)
             .Append("phase-timeout", PhaseTimeout.Ticks).Append("chunk-bytes", ChunkBytes).Append("cohort", Cohort.Length);
         foreach (CohortMember member in Cohort)
         {

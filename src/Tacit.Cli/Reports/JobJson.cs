@@ -48,6 +48,7 @@ internal static class JobJson
             ["mode"] = terms.Mode == ProtectionMode.Malicious ? "malicious" : "semi-honest",
             ["threshold"] = terms.Threshold,
             ["neighbours"] = terms.Neighbours,
+            ["sigma"] = terms.Sigma,
             ["maximum_corrupt"] = terms.MaximumCorrupt,
             ["maximum_dropouts"] = terms.MaximumDropouts == int.MaxValue ? null : terms.MaximumDropouts,
             ["value_bits"] = simulation.Sums is null ? simulation.Contribution.Quantization.Bits : null,

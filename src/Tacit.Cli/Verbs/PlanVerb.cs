@@ -95,6 +95,7 @@ internal static class PlanVerb
         ["mode"] = terms.Mode == ProtectionMode.Malicious ? "malicious" : "semi-honest",
         ["threshold"] = terms.Threshold,
         ["neighbours"] = terms.Neighbours,
+        ["sigma"] = terms.Sigma,
         ["maximum_corrupt"] = terms.MaximumCorrupt,
         ["maximum_dropouts"] = terms.MaximumDropouts == int.MaxValue ? null : terms.MaximumDropouts,
     };

@@ -18,6 +18,7 @@ public static class PlanTerms
         Threshold = protection.Threshold,
         Corrupt = protection.Corrupt,
         Drop = protection.Drop,
+        Sigma = protection.Sigma,
         Cipher = protection.Cipher == "aes-256" ? KeystreamCipher.Aes256 : KeystreamCipher.Aes128,
     };
 

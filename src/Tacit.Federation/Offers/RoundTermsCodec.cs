@@ -12,7 +12,7 @@ namespace Tacit.Federation.Offers;
 /// <summary>Terms as bytes, with the number that the receiver has in them. The id is not sent: the receiver computes it.</summary>
 public static class RoundTermsCodec
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     /// <summary>Writes terms for one member.</summary>
     /// <param name="terms">Any terms.</param>
@@ -24,7 +24,7 @@ public static class RoundTermsCodec
         WireWriter writer = new(256 + (terms.Cohort.Length * 70));
         writer.Byte(Version).Party(self).Text(terms.Protocol).Text(terms.Job).Long(terms.Round)
             .Bytes(terms.ModelHash.AsSpan()).Bytes(terms.PlanHash.AsSpan()).Number(terms.Ring.Bits).Number(terms.Length)
-            .Byte((byte)protection.Mode).Number(protection.Threshold).Number(protection.Neighbours).Number(protection.MaximumCorrupt).Number(protection.MaximumDropouts).Byte((byte)protection.Cipher)
+            .Byte((byte)protection.Mode).Number(protection.Threshold).Number(protection.Neighbours).Number(protection.MaximumCorrupt).Number(protection.MaximumDropouts).Byte((byte)protection.Sigma).Byte((byte)protection.Cipher)
             .Number(terms.MinimumCohort).Long(terms.PhaseTimeout.Ticks).Number(terms.ChunkBytes).Number(terms.Cohort.Length);
         foreach (CohortMember member in terms.Cohort)
         {
@@ -75,9 +75,9 @@ public static class RoundTermsCodec
     {
         protection = null;
         if (!reader.TryByte(out byte mode) || mode > (byte)ProtectionMode.Malicious || !reader.TryNumber(out int threshold) || !reader.TryNumber(out int neighbours)) return false;
-        if (!reader.TryNumber(out int corrupt) || !reader.TryNumber(out int dropouts) || !reader.TryByte(out byte cipher) || !Enum.IsDefined((KeystreamCipher)cipher)) return false;
+        if (!reader.TryNumber(out int corrupt) || !reader.TryNumber(out int dropouts) || !reader.TryByte(out byte sigma) || !reader.TryByte(out byte cipher) || !Enum.IsDefined((KeystreamCipher)cipher)) return false;
         if (threshold < 0 || neighbours < 0 || corrupt < 0 || dropouts < 0) return false;
-        protection = new ProtectionTerms { Mode = (ProtectionMode)mode, Threshold = threshold, Neighbours = neighbours, MaximumCorrupt = corrupt, MaximumDropouts = dropouts, Cipher = (KeystreamCipher)cipher };
+        protection = new ProtectionTerms { Mode = (ProtectionMode)mode, Threshold = threshold, Neighbours = neighbours, MaximumCorrupt = corrupt, MaximumDropouts = dropouts, Sigma = sigma, Cipher = (KeystreamCipher)cipher };
         return true;
     }
 

@@ -1,4 +1,5 @@
 using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Rounds;
 
 namespace Tacit.Learning.Jobs;
 
@@ -64,6 +65,7 @@ public static class ClusteringJobReader
             Neighbours = section.IntegerOrAuto("neighbours", 1),
             Threshold = section.IntegerOrAuto("threshold", 1),
             Corrupt = section.Number("corrupt", shared ? 0 : defaults.Corrupt, x => shared ? x == 0 : x is >= 0 and < 1, shared ? "0: with shared-mask one participant and the coordinator see exact sums" : "in [0, 1)"),
+            Sigma = section.Integer("sigma", defaults.Sigma, ProtectionTerms.LeastSigma, ProtectionTerms.LargestSigma),
             Cipher = section.Choice("cipher", defaults.Cipher, "aes-128", "aes-256"),
         };
         double given = section.Number("drop", double.NaN, x => shared ? x == 0 : x is >= 0 and < 1, shared ? "0: with shared-mask nobody may drop out" : "in [0, 1)");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tacit.Aggregation.Rounds;
 using Tacit.Learning.Models;
 using Tacit.Learning.Optimizers;
 using Tacit.Learning.Training;
@@ -151,6 +152,9 @@ public sealed record ProtectionPlan
 
     /// <summary>δ.</summary>
     public double Drop { get; init; } = 0.1;
+
+    /// <summary>σ of a random graph.</summary>
+    public int Sigma { get; init; } = ProtectionTerms.LeastSigma;
 
     /// <summary>aes-128 or aes-256.</summary>
     public string Cipher { get; init; } = "aes-128";

@@ -1,5 +1,6 @@
 using Tacit.Aggregation.Encodings;
 using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Rounds;
 using Tacit.Learning.Optimizers;
 using Tacit.Learning.Training;
 
@@ -149,6 +150,7 @@ public static class TrainingPlanReader
             Threshold = section.IntegerOrAuto("threshold", 1),
             Corrupt = section.Number("corrupt", defaults.Corrupt, x => x is >= 0 and < 1, "in [0, 1)"),
             Drop = section.Number("drop", defaults.Drop, x => x is >= 0 and < 1, "in [0, 1)"),
+            Sigma = section.Integer("sigma", defaults.Sigma, ProtectionTerms.LeastSigma, ProtectionTerms.LargestSigma),
             Cipher = section.Choice("cipher", defaults.Cipher, "aes-128", "aes-256"),
             ValueBits = section.Integer("value-bits", defaults.ValueBits, 2, Quantization.MaxBits),
             Range = section.Number("range", defaults.Range, x => x is >= 1e-30 and <= 1e30, "in [1e-30, 1e30]"),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Rounds;
 using Tacit.Federation.Offers;
 using Tacit.Learning.Jobs;
 using Tacit.Privacy.Budgets;
@@ -26,6 +27,7 @@ public sealed record SitePolicy(ParticipantPolicy Policy, string DataSet, TimeSp
                 ? string.Create(CultureInfo.InvariantCulture, $"total ε ≤ {ceiling.Epsilon:g4} at δ {ceiling.Delta:g3} per {(Policy.Shards > 1 ? $"shard, of {Policy.Shards} that this site splits into" : "participant")}{(Policy.Corrupt > 0 ? $" if at most {Policy.Corrupt:P0} of the others collude" : "")}")
                 : Policy.AllowExactSums ? "with no limit to ε: exact sums are allowed" : "with noise in every sum and no limit to the total ε";
             if (Policy.Ceiling is null && Policy.Corrupt > 0) cost += FormattableString.Invariant($", in rounds that withstand {Policy.Corrupt * 100:g4} % of the cohort");
+            if (Policy.Sigma > ProtectionTerms.LeastSigma) cost += FormattableString.Invariant($", on graphs that fail at most once in 2^{Policy.Sigma}");
             string trust = Policy.AllowSemiHonest ? ", trusting the coordinator to follow the protocol" : "";
             return string.Create(CultureInfo.InvariantCulture, $"This site joins {rounds}{jobs}, never with fewer than {Policy.MinimumCohort - 1} others, {cost}{trust}.");
         }
@@ -52,6 +54,7 @@ public sealed record SitePolicy(ParticipantPolicy Policy, string DataSet, TimeSp
             Jobs = section.Texts("jobs") is { IsEmpty: false } jobs ? jobs : defaults.Jobs,
             Ceiling = ceiling,
             Corrupt = Math.Max(corrupt, FractionOf(section)),
+            Sigma = section.Integer("sigma", defaults.Sigma, ProtectionTerms.LeastSigma, ProtectionTerms.LargestSigma),
             Shards = shards,
         };
         string dataSet = section.Text("data-set", "local");

@@ -29,7 +29,6 @@ public sealed record CollusionLevel(int Colluders, CollusionState State, string 
 public static class CollusionLimits
 {
     private const int MostLevels = 200;
-    private const int Sigma = 40;
 
     /// <summary>One level for each number of colluders from 0 to the whole cohort; of large cohorts some are left out.</summary>
     /// <param name="terms">The round.</param>
@@ -89,8 +88,8 @@ public static class CollusionLimits
         return bits switch
         {
             >= 1000 => (CollusionState.Safe, "Too few to surround anybody."),
-            >= Sigma + 1 => (CollusionState.Safe, FormattableString.Invariant($"That many of them surround one participant with probability below 2^−{Math.Floor(bits):F0}.")),
-            > 1 => (CollusionState.Weak, FormattableString.Invariant($"With probability up to 2^−{Math.Floor(bits):F0} enough of them surround one participant; 2^−{Sigma} was promised.")),
+            _ when bits >= terms.Protection.Sigma + 1 => (CollusionState.Safe, FormattableString.Invariant($"That many of them surround one participant with probability below 2^−{Math.Floor(bits):F0}.")),
+            > 1 => (CollusionState.Weak, FormattableString.Invariant($"With probability up to 2^−{Math.Floor(bits):F0} enough of them surround one participant; 2^−{terms.Protection.Sigma} was promised.")),
             _ => (CollusionState.Broken, "Enough of them are likely to surround somebody, and open its masks."),
         };
     }

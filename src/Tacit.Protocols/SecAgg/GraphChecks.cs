@@ -12,7 +12,7 @@ internal static class GraphChecks
     {
         if (!terms.HasGraph() || members == terms.Cohort.Length) return null;
         ProtectionTerms protection = terms.Protection;
-        GraphRequirements requirements = GraphRequirements.For(terms.Cohort.Length, (double)protection.MaximumCorrupt / terms.Cohort.Length, 0, protection.Mode);
+        GraphRequirements requirements = GraphRequirements.For(terms.Cohort.Length, (double)protection.MaximumCorrupt / terms.Cohort.Length, 0, protection.Mode) with { Sigma = protection.Sigma };
         int need = ParameterFinder.LeastSecureThreshold(requirements, members, protection.Neighbours);
         return protection.Threshold >= need
             ? null

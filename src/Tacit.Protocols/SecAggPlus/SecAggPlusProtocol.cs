@@ -53,12 +53,12 @@ public sealed class SecAggPlusProtocol : IAggregationProtocol
     private static void ThrowUnlessFound(RoundTerms terms, int n, int k)
     {
         ProtectionTerms protection = terms.Protection;
-        GraphRequirements requirements = GraphRequirements.For(n, (double)protection.MaximumCorrupt / n, (double)protection.MaximumDropouts / n, protection.Mode);
+        GraphRequirements requirements = GraphRequirements.For(n, (double)protection.MaximumCorrupt / n, (double)protection.MaximumDropouts / n, protection.Mode) with { Sigma = protection.Sigma };
         if (!ParameterFinder.TryThreshold(requirements, k, out GraphParameters? found))
         {
             throw new FailureException(
                 FailureCodes.ParametersInfeasible,
-                $"neighbours is {k}; with n = {n}, {protection.MaximumCorrupt} corrupt and {protection.MaximumDropouts} dropped no threshold keeps 2^-40 security and 2^-30 failure: use more neighbours (tacit parameters secagg-plus)");
+                $"neighbours is {k}; with n = {n}, {protection.MaximumCorrupt} corrupt and {protection.MaximumDropouts} dropped no threshold keeps 2^-{protection.Sigma} security and 2^-30 failure: use more neighbours (tacit parameters secagg-plus)");
         }
 
         if (protection.Threshold < found!.Threshold || protection.Threshold > k)

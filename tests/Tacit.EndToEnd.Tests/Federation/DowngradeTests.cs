@@ -53,6 +53,12 @@ public sealed class DowngradeTests
         ["a job that is called like a folder elsewhere"] = new("MALFORMED_MESSAGE") { Offer = offer => offer with { Job = "../small-1" } },
         ["one round more"] = new(TermsRefused) { Strict = policy => policy with { MaximumRounds = 0 }, Weak = policy => policy },
         ["terms for fewer colluding than the policy counts on"] = new(TermsRefused) { Strict = policy => policy with { Corrupt = 0.2 }, Weak = policy => policy },
+        ["terms whose graph promises less than the policy wants"] = new(TermsRefused)
+        {
+            Strict = policy => policy with { Sigma = 80 },
+            Terms = terms => terms with { Protection = terms.Protection with { Neighbours = 4, Threshold = 3, MaximumCorrupt = 0, MaximumDropouts = 0 } },
+            Weak = policy => policy,
+        },
         ["terms with a smaller cohort than offered"] = new(TermsRefused) { Terms = terms => terms with { MinimumCohort = 3 } },
         ["terms with another protocol than offered"] = new(TermsRefused) { Terms = terms => terms with { Protocol = "secagg" } },
         ["terms in another mode than offered"] = new(TermsRefused) { Terms = terms => terms with { Protection = terms.Protection with { Mode = ProtectionMode.SemiHonest } } },

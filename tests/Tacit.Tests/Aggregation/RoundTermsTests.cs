@@ -36,6 +36,7 @@ public sealed class RoundTermsTests
         [nameof(ProtectionTerms.Neighbours)] = p => p with { Neighbours = 6 },
         [nameof(ProtectionTerms.MaximumCorrupt)] = p => p with { MaximumCorrupt = 2 },
         [nameof(ProtectionTerms.MaximumDropouts)] = p => p with { MaximumDropouts = 2 },
+        [nameof(ProtectionTerms.Sigma)] = p => p with { Sigma = 80 },
         [nameof(ProtectionTerms.Cipher)] = p => p with { Cipher = KeystreamCipher.Aes256 },
     };
 

@@ -1,5 +1,6 @@
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Rounds;
+using Tacit.Protocols;
 using Tacit.Protocols.SecAgg;
 using Tacit.Protocols.SecAggPlus;
 using Xunit;
@@ -109,6 +110,43 @@ public sealed class GraphAttackTests
         }));
 
         Assert.Equal(code, refused.Code.Name);
+    }
+
+    // Two honest ones are left out of the revealed coins, another two, …: each pair draws another graph, and the coordinator need not show any but the last.
+    [Theory]
+    [InlineData(8, true)]
+    [InlineData(40, false)]
+    public void SA_18_a_coordinator_that_redraws_the_graph_needs_about_two_to_the_sigma_draws(double sigma, bool falls)
+    {
+        const int All = 200, Colluding = 20, Most = 3_000;
+        GraphParameters found = ParameterFinder.Find(new GraphRequirements(All, (double)Colluding / All, 0) { Sigma = sigma });
+        RoundTerms terms = Graph(ProtectionMode.SemiHonest, All, found.Neighbours, found.Threshold);
+        GraphCommitments commitments = new([.. terms.Cohort.Select(member => (member.Id, new byte[32]))]);
+        (PartyId Owner, byte[] Coins)[] coins = [.. terms.Cohort.Select(member => (member.Id, BitConverter.GetBytes((UInt128)member.Id.Value)))];
+        int[] honest = [.. Enumerable.Range(Colluding + 1, All - Colluding)];
+
+        var draws = honest.SelectMany((_, i) => honest[..i], (second, first) => (first, second)).Take(Most).Select((pair, i) => (
+            Number: i + 1,
+            Graph: commitments.Draw(terms, [.. coins.Where(coin => coin.Owner.Value != pair.first && coin.Owner.Value != pair.second)]).Graph,
+            pair));
+        int number = draws.FirstOrDefault(draw => honest.Any(victim => victim != draw.pair.first && victim != draw.pair.second && draw.Graph.NeighboursOf(Party(victim)).Count(neighbour => neighbour.Value <= Colluding) >= found.Threshold)).Number;
+
+        Assert.Equal(falls, number > 0);
+    }
+
+    [Fact]
+    public void SA_18_terms_that_promise_more_than_their_graph_holds_are_refused()
+    {
+        RoundTerms terms = Graph(ProtectionMode.Malicious, 1000, 62, 43);   // as the finder says for sigma 40
+        ProtectionTerms protection = terms.Protection with { MaximumCorrupt = 50, MaximumDropouts = 50 };
+        ProtectionChoice larger = new("secagg-plus", ProtectionMode.Malicious) { Corrupt = 0.05, Drop = 0.05, Sigma = 80 };
+
+        new SecAggPlusProtocol().Validate(terms with { Protection = protection });
+        Assert.Equal(FailureCodes.ParametersInfeasible, Assert.Throws<FailureException>(() => new SecAggPlusProtocol().Validate(terms with { Protection = protection with { Sigma = 80 } })).Code);
+        Assert.Equal(FailureCodes.InvalidValue, Assert.Throws<FailureException>(() => new SecAggPlusProtocol().Validate(terms with { Protection = protection with { Sigma = 39 } })).Code);
+        ProtectionTerms resolved = larger.Resolve(1000);
+        Assert.InRange(resolved.Neighbours, 70, 90);
+        new SecAggPlusProtocol().Validate(terms with { Protection = resolved });
     }
 
     [Fact]
