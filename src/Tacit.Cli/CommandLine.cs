@@ -65,6 +65,12 @@ internal static class CommandLine
             throw command.Command.Subcommands.Count > 0 ? UnknownVerb(command.Command, token) : OneTooMany(command, token);
         }
 
+        if (parsed.CommandResult.Children.FirstOrDefault(child => child.Tokens.Any(token => token.Value.Length == 0)) is { } empty)
+        {
+            string what = empty is OptionResult { Option: { } given } ? given.Name : empty is ArgumentResult { Argument: { } place } ? place.Name : "a value";
+            throw new UsageException(FailureCodes.MissingValue, $"{what} is empty; leave it out or give a value (is a variable of your script not set?)");
+        }
+
         if (Positions(command).FirstOrDefault(LooksLikeAnOption) is { } misspelt) throw UnknownOption(command.Command, misspelt);
         if (parsed.Errors.Count == 0) return;
         ParseError error = parsed.Errors[0];

@@ -31,6 +31,10 @@ public sealed class OrchestrationOptions
     /// <summary>Trains centrally, plainly and securely on examples that the operator has, and compares.</summary>
     /// <value>None: comparisons answer NOT_IMPLEMENTED.</value>
     public Func<ComparisonRequest, IProgress<ComparisonRow>, CancellationToken, Task>? Compare { get; set; }
+
+    /// <summary>The most participants that <see cref="Compare"/> has examples for.</summary>
+    /// <value>1000.</value>
+    public int MostCompared { get; set; } = 1000;
 }
 
 /// <summary>A plan that is to be run, as text with values to replace, and what the coordinator has to know of data it never sees.</summary>

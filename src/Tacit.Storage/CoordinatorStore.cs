@@ -96,7 +96,7 @@ public sealed class CoordinatorStore : ICoordinatorStore
     }
 
     /// <inheritdoc/>
-    public Task ProbeAsync(CancellationToken stopping) => database.ReadAsync(session => session.CountAsync("SELECT count(*) FROM head"), stopping);
+    public Task<long> ProbeAsync(CancellationToken stopping) => database.ReadAsync(session => session.CountAsync("SELECT epoch FROM head WHERE id = 1"), stopping);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => database.DisposeAsync();

@@ -56,7 +56,8 @@ public interface ICoordinatorStore : IAsyncDisposable
     /// <param name="clock">For the time of audit rows.</param>
     ILedgerStore Ledger(string name, string actor, TimeProvider clock);
 
-    /// <summary>Asks the database for an answer, for readiness probes.</summary>
+    /// <summary>Asks the database who may write, for readiness probes.</summary>
+    /// <returns>The newest epoch that it was claimed with.</returns>
     /// <param name="stopping">Ends the wait.</param>
-    Task ProbeAsync(CancellationToken stopping);
+    Task<long> ProbeAsync(CancellationToken stopping);
 }

@@ -51,6 +51,13 @@ public sealed partial class AccountFileTests : IDisposable
         Assert.Empty(answered.Except(Rows("## Cases").SelectMany(row => Names(row.First))));
     }
 
+    [Theory]
+    [InlineData("UNKNOWN_KEY", "did you mean count?", """[{"event": "gaussian", "noise_multiplier": 1, "cuont": 1000}]""")]
+    [InlineData("UNKNOWN_KEY", "did you mean relation?", """{"relaton": "replace-one", "events": [{"event": "gaussian", "noise_multiplier": 1}]}""")]
+    [InlineData("MALFORMED_FILE", "has a key twice", """[{"event": "gaussian", "noise_multiplier": 1, "noise_multiplier": 100}]""")]
+    public void A_field_that_would_not_count_is_refused(string code, string named, string events) =>
+        TacitProcess.Run("account", "compose", "--events", folder.Write("e.json", events), "--delta", "1e-5").AssertFails(code, 3, named);
+
     [Fact]
     public void No_event_is_left_out()
     {

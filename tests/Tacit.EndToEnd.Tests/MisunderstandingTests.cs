@@ -94,12 +94,69 @@ public sealed class MisunderstandingTests : IDisposable
         string plan = folder.Write("plan.yaml", "task: training\ndata: {format: synthetic-activity, persons: 12, windows: 4}\nmodel: {kind: linear}\nruonds: 2\ncohort: {minimum: 5}\n");
 
         TacitProcess.Run("simulate", plan).AssertFails("UNKNOWN_KEY", 3, "line 4", "did you mean rounds");
-        TacitProcess.Run("simulate", Plan(), "--set", "rounds=1", "--set", "rounds=2").AssertFails("INVALID_VALUE", 3, "twice");
+        TacitProcess.Run("simulate", Plan(), "--set", "rounds=1", "--set", "rounds=2").AssertFails("INVALID_VALUE", 2, "twice");
     }
 
     [Fact]
     public void Plain_text_that_is_called_gz_is_not_taken_for_a_damaged_file() =>
         TacitProcess.Run("aggregate", "--protocol", "secagg", "--in", folder.Write("n.csv.gz", "1\n2\n3\n"), "--bits", "8").AssertFails("MALFORMED_FILE", 3, "rename it without .gz");
+
+    [Theory]
+    [InlineData("INVALID_VALUE", "cohort.minimum is 50; ", "cohort.minimum=50")]
+    [InlineData("MISSING_FIELD", "privacy.mechanism is not", "privacy={epsilon: 1}")]
+    [InlineData("MISSING_FIELD", "privacy.mechanism is not", "privacy={noise-multiplier: 3}")]
+    [InlineData("MECHANISM_NOT_VALID", "clips to privacy.clip", "privacy={mechanism: ddg, epsilon: 10, max-grad-norm: 1}")]
+    [InlineData("MECHANISM_NOT_VALID", "clips to privacy.max-grad-norm", "privacy={mechanism: dp-sgd, epsilon: 10, sampling-rate: 0.1, clip: 1}")]
+    [InlineData("MECHANISM_NOT_VALID", "shows the coordinator every update", "privacy={mechanism: ddg, epsilon: 10}", "protection.protocol=plain-sum", "data.standardize=false")]
+    [InlineData("INVALID_VALUE", "protection.neighbours is 4", "protection={protocol: secagg, neighbours: 4}")]
+    [InlineData("INVALID_VALUE", "protection.threshold is 4", "protection={protocol: plain-sum, threshold: 4}")]
+    public void A_plan_that_would_promise_what_it_does_not_keep_is_refused_by_plan_and_by_simulate(string code, string named, params string[] settings)
+    {
+        foreach (string verb in new[] { "plan", "simulate" }) TacitProcess.Run([verb, Plan(), .. settings.SelectMany(setting => new[] { "--set", setting })]).AssertFails(code, 3, named);
+    }
+
+    [Theory]
+    [InlineData("PLAN is empty", "simulate", "")]
+    [InlineData("--out is empty", "simulate", "plan.yaml", "--out", "")]
+    [InlineData("--data-dir is empty", "serve", "--data-dir", "")]
+    [InlineData("RECEIPT is empty", "verify", "")]
+    public void A_variable_of_a_script_that_is_not_set_is_named(string named, params string[] arguments) => TacitProcess.Run(arguments).AssertFails("MISSING_VALUE", 2, named);
+
+    [Fact]
+    public void Participants_of_npy_files_are_people_and_not_dealt_anew()
+    {
+        Write("features.npy", "<f4", "(12, 2)", [.. Enumerable.Range(0, 24).SelectMany(i => BitConverter.GetBytes((float)i))]);
+        Write("labels.npy", "<i4", "(12,)", [.. Enumerable.Range(0, 12).SelectMany(i => BitConverter.GetBytes(i % 2))]);
+        Write("participants.npy", "<i4", "(12,)", [.. Enumerable.Range(0, 12).SelectMany(i => BitConverter.GetBytes(i / 2))]);
+        string plan = folder.Write("npy.yaml", "task: training\ndata: {format: npy, test: {participants: [5]}}\nmodel: {kind: linear}\nrounds: 1\n");
+
+        Assert.Equal(5, TacitProcess.Run("plan", plan, "--data", folder.Path, "--json").Json.GetProperty("participants").GetInt32());
+        Write("labels.npy", "<i4", "(12,)", [.. Enumerable.Range(0, 12).SelectMany(i => BitConverter.GetBytes(i == 0 ? int.MinValue : int.MaxValue))]);
+        TacitProcess.Run("plan", plan, "--data", folder.Path).AssertFails("INVALID_LABEL", 3, "labels.npy");
+    }
+
+    [Fact]
+    public void Test_participants_are_named_as_the_data_name_them()
+    {
+        folder.Write("people.csv", "who,a,label\n" + string.Concat(new[] { "ann", "bob", "cid", "dot" }.SelectMany(who => Enumerable.Range(0, 4).Select(i => $"{who},{i},{i % 2}\n"))));
+        string plan = folder.Write("people.yaml", "task: training\ndata: {format: csv, path: people.csv, participant: who, label: label, test: {participants: [bob, dot]}}\nmodel: {kind: linear}\nrounds: 1\n");
+
+        Assert.Equal(["ann", "cid"], TacitProcess.Run("simulate", plan, "--json").Json.GetProperty("rounds").EnumerateArray().Last().GetProperty("included").EnumerateArray().Select(name => name.GetString()).Order());
+        TacitProcess.Run("simulate", plan, "--set", "data.test.participants=[2]").AssertFails("INVALID_VALUE", 3, "names 2; the data has ann, bob, cid, dot");
+    }
+
+    [Fact]
+    public void What_cannot_be_written_ends_with_one_line()
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists("/dev/full")) return;
+        using System.Diagnostics.Process process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("bash", ["-c", "exec dotnet \"$0\" explain FILE_ACCESS --json > /dev/full", Path.Combine(AppContext.BaseDirectory, "tacit.dll")]) { RedirectStandardError = true })!;
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+
+        Assert.Equal(6, process.ExitCode);
+        Assert.Contains("FILE_ACCESS", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_refused_run_leaves_no_ledger()
@@ -118,6 +175,12 @@ public sealed class MisunderstandingTests : IDisposable
 
         TacitProcess.Run("join", "tacit1:x", "--data", Path.Combine(folder.Path, "missing.csv"), "--policy", policy, "--data-dir", Path.Combine(folder.Path, "site")).AssertFails("FILE_NOT_FOUND", 3, "missing.csv");
         TacitProcess.Run("join", "tacit1:x", "--data", folder.Write("empty.csv", ""), "--policy", policy, "--data-dir", Path.Combine(folder.Path, "site")).AssertFails("EMPTY_DATA", 3, "empty.csv");
+    }
+
+    private void Write(string name, string type, string shape, byte[] content)
+    {
+        string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': {shape}, }}".PadRight(117) + "\n";
+        folder.Write(name, [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header), .. content]);
     }
 
     private static int[] Sum(JsonElement answer) => [.. answer.GetProperty("sum").EnumerateArray().Select(number => number.GetInt32())];

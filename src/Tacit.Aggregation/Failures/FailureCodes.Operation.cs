@@ -20,6 +20,9 @@ public static partial class FailureCodes
     /// <summary>A database's password is the one that everybody knows.</summary>
     public static readonly FailureCode DevelopmentPassword = new("DEVELOPMENT_PASSWORD");
 
+    /// <summary>So much of a kind is waiting that no more is taken in.</summary>
+    public static readonly FailureCode QueueFull = new("QUEUE_FULL");
+
     /// <summary>The coordinator is not ready to serve.</summary>
     public static readonly FailureCode NotReady = new("NOT_READY");
 }

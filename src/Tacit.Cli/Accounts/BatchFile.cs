@@ -10,7 +10,7 @@ namespace Tacit.Cli.Accounts;
 internal static class BatchFile
 {
     private const long LargestBytes = 64L << 20;
-    private static readonly JsonDocumentOptions strict = new() { MaxDepth = 16 };
+    private static readonly JsonDocumentOptions strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
     public static IReadOnlyDictionary<string, Func<CaseParameters, JsonObject>> Categories { get; } =
         MechanismCases.All.Concat(LawCases.All).Concat(TrainingCases.All).ToDictionary(StringComparer.Ordinal);
@@ -56,7 +56,8 @@ internal static class BatchFile
         }
         catch (JsonException problem)
         {
-            throw new FailureException(FailureCodes.MalformedFile, $"{path} is not JSON: line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1}", problem);
+            string what = problem.LineNumber is { } line ? FormattableString.Invariant($"is not JSON: line {line + 1}, byte {problem.BytePositionInLine + 1}") : "has a key twice in one object";
+            throw new FailureException(FailureCodes.MalformedFile, $"{path} {what}", problem);
         }
     }
 

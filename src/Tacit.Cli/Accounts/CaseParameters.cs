@@ -1,13 +1,30 @@
 using System.Globalization;
 using System.Text.Json;
 using Tacit.Aggregation.Failures;
+using Tacit.Learning.Jobs;
 
 namespace Tacit.Cli.Accounts;
 
 /// <summary>The parameters of one case or event: every read names the field that is missing or wrong.</summary>
 internal sealed class CaseParameters(JsonElement values, string where)
 {
-    public bool Has(string field) => values.TryGetProperty(field, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+    private readonly HashSet<string> asked = [];
+
+    public bool Has(string field)
+    {
+        asked.Add(field);
+        return values.TryGetProperty(field, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+    }
+
+    /// <summary>Refuses fields that were never asked for.</summary>
+    public void Finish()
+    {
+        foreach (JsonProperty property in values.EnumerateObject().Where(property => !asked.Contains(property.Name)))
+        {
+            string hint = EditDistance.Nearest(property.Name, asked) is { } near ? $": did you mean {near}?" : "";
+            throw new FailureException(FailureCodes.UnknownKey, $"{where}: {Shown(property.Name)} is not a field here; allowed are {string.Join(", ", asked.Order())}{hint}");
+        }
+    }
 
     public double Number(string field)
     {
@@ -80,6 +97,8 @@ internal sealed class CaseParameters(JsonElement values, string where)
         "noise_multiplier" or "sigma" or "scale" or "local_stddev" or "local_sigma" or "central_stddev" or "noise" or "variance" => FailureCodes.InvalidNoise,
         _ => FailureCodes.InvalidValue,
     };
+
+    private static string Shown(string name) => name.Length > 40 ? name[..40] + "…" : name;
 
     private static string Shown(JsonElement value)
     {

@@ -25,7 +25,9 @@ internal static class EventReader
         {
             CaseParameters file = CaseParameters.Of(root, "events");
             if (file.Has("relation")) relation = Relation(file.Text("relation")) ?? throw file.Wrong("relation", "it must be add-or-remove-one, replace-one or zero-out");
-            return (new ComposedEvent([.. file.List("events").Select(item => Event(item, 0))]), relation);
+            ComposedEvent events = new([.. file.List("events").Select(item => Event(item, 0))]);
+            file.Finish();
+            return (events, relation);
         }
 
         if (root.ValueKind != JsonValueKind.Array || root.GetArrayLength() == 0) throw new FailureException(FailureCodes.InvalidValue, "events: the file must hold a list of events that is not empty, or an object with one under events");
@@ -51,7 +53,9 @@ internal static class EventReader
     {
         if (depth > DeepestNesting) throw new FailureException(FailureCodes.ConfigTooComplex, $"events are nested more than {DeepestNesting} deep");
         PrivacyEvent once = Once(fields, depth);
-        return fields.Has("count") ? new SelfComposedEvent(once, fields.Count("count")) : once;
+        PrivacyEvent read = fields.Has("count") ? new SelfComposedEvent(once, fields.Count("count")) : once;
+        fields.Finish();
+        return read;
     }
 
     private static PrivacyEvent Once(CaseParameters f, int depth) => f.Text("event") switch

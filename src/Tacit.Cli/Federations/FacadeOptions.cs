@@ -38,6 +38,7 @@ internal static class FacadeOptions
             PlanFolder = folder,
             MetricsAnonymous = parsed.GetValue(metricsAnonymous),
             ReadPlan = ReadPlan,
+            MostCompared = ModeComparison.DefaultPlan.Read().Data.Persons,
             Compare = (request, rows, stopping) => Task.Run(() => ModeComparison.Run(ModeComparison.DefaultPlan, request, rows, stopping), stopping),
         }));
         options.Logging = LoggingOf(parsed.GetValue(logLevel), parsed.GetValue(logFormat));

@@ -52,6 +52,14 @@ internal static class Arguments
             : throw new UsageException(FailureCodes.InvalidNumber, $"{option.Name} is \"{text}\"; it must be a whole number from 0 to {1UL << 53}");
     }
 
+    /// <summary>Values of a plan to replace, each once.</summary>
+    public static string[] Settings(ParseResult parsed, Option<string[]> option)
+    {
+        string[] settings = parsed.GetValue(option) ?? [];
+        string? twice = settings.GroupBy(setting => setting.Split('=')[0]).FirstOrDefault(one => one.Count() > 1)?.Key;
+        return twice is null ? settings : throw new UsageException(FailureCodes.InvalidValue, $"{option.Name} {twice} is there twice; set it once");
+    }
+
     /// <summary>Refuses the first of the options that is given, because the answer would not depend on it.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="because">Why not, and the way out.</param>

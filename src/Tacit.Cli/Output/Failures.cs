@@ -15,7 +15,16 @@ internal static class Failures
         Console.Error.WriteLine($"✗ {code}  {message}");
         Console.Error.WriteLine($"  tacit explain {code}");
         if (Environment.GetEnvironmentVariable("TACIT_TRACE") == "1") Console.Error.WriteLine(problem);
-        if (json) Json.Print(new JsonObject { ["error"] = new JsonObject { ["code"] = code.Name, ["message"] = message, ["exit"] = exit } });
+        if (!json) return exit;
+        try
+        {
+            Json.Print(new JsonObject { ["error"] = new JsonObject { ["code"] = code.Name, ["message"] = message, ["exit"] = exit } });
+        }
+        catch (IOException)
+        {
+            // standard output is what failed: standard error has it all
+        }
+
         return exit;
     }
 

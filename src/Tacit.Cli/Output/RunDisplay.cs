@@ -5,6 +5,7 @@ using Tacit.Aggregation.Planning;
 using Tacit.Aggregation.Rounds;
 using Tacit.Federation.Jobs;
 using Tacit.Learning.Jobs;
+using Tacit.Protocols.PlainSum;
 using Tacit.Simulation.Jobs;
 
 namespace Tacit.Cli.Output;
@@ -59,7 +60,8 @@ internal sealed class RunDisplay : IDisposable
             return;
         }
 
-        console.MarkupLine(FormattableString.Invariant(
+        if (simulation.Plan.Protection.Protocol == PlainSumProtocol.ProtocolName) console.MarkupLine("      plain-sum: nothing is masked, the coordinator reads every update");
+        else console.MarkupLine(FormattableString.Invariant(
             $"      {simulation.Plan.Protection.Protocol}, {(protection.Mode == ProtectionMode.Malicious ? "malicious" : "semi-honest")} coordinator: {Math.Min(protection.Neighbours, cohort - 1)} neighbours, threshold {protection.Threshold}, withstands {protection.MaximumCorrupt} colluding and {protection.MaximumDropouts} dropping out"));
         if (simulation.Plan.Privacy.Mechanism == PrivacyMechanism.None) console.MarkupLine("      sums are exact: no differential privacy");
         console.MarkupLine(FormattableString.Invariant($"      {Encoding(simulation, cohort)}; each participant drops out with probability {simulation.Plan.Dropout} a round"));

@@ -36,7 +36,7 @@ internal static class AuditVerb
 
     private static Task<int> Run(ParseResult parsed, CancellationToken stopping)
     {
-        TrainingSimulation simulation = PlanLoading.Load(parsed.GetValue(file)!, parsed.GetValue(settings) ?? [], parsed.GetValue(data));
+        TrainingSimulation simulation = PlanLoading.Load(parsed.GetValue(file)!, Arguments.Settings(parsed, settings), parsed.GetValue(data));
         JobAudit audit = JobAudit.Of(simulation);
         int count = Arguments.Integer(parsed, trials, CanaryAudit.FewestTrials, 10_000_000) ?? audit.DefaultTrials;
         ulong from = Arguments.Seed(parsed, seed) ?? simulation.Plan.Seed;

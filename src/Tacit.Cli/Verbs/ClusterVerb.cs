@@ -52,7 +52,9 @@ internal static class ClusterVerb
         {
             Epsilon = Arguments.Required(parsed, epsilon) == "none" ? null : Arguments.Number(parsed, epsilon, x => x > 0, "greater than 0, or none"),
             Delta = Arguments.Number(parsed, delta, x => x is > 0 and < 1, "in (0, 1)"),
-            Participants = Arguments.Integer(parsed, participants, 2, 100_000) ?? defaults.Participants,
+            Participants = parsed.GetValue(owner) is not null && parsed.GetValue(participants) is not null
+                ? throw new UsageException(FailureCodes.InvalidValue, "--participants beside --owner: the column says who the participants are; leave one of the two out")
+                : Arguments.Integer(parsed, participants, 2, 100_000) ?? defaults.Participants,
             Participant = parsed.GetValue(owner),
             Protection = defaults.Protection with { Protocol = Protocol(parsed.GetValue(protocol) ?? defaults.Protection.Protocol) },
             Method = ClusteringNames.Method(parsed.GetValue(method) ?? "auto", "--method"),

@@ -32,7 +32,7 @@ internal static class CompareVerb
     private static Task<int> RunAsync(ParseResult parsed, CancellationToken stopping)
     {
         ComparisonRequest request = new([.. Modes(parsed.GetValue(modes))], [.. Counts(parsed.GetValue(participants))], Arguments.Integer(parsed, rounds, 1, 1000) ?? 10);
-        string[] replaced = parsed.GetValue(settings) ?? [];
+        string[] replaced = Arguments.Settings(parsed, settings);
         LocalPlan plan = parsed.GetValue(file) is { } path
             ? LocalPlan.FromFile(path, replaced, parsed.GetValue(data))
             : ModeComparison.DefaultPlan with { Settings = [.. ModeComparison.DefaultPlan.Settings, .. replaced] };

@@ -35,7 +35,7 @@ internal static class PlanVerb
     private static Task<int> Run(ParseResult parsed, CancellationToken stopping)
     {
         string path = parsed.GetValue(file)!;
-        PlanMapping root = PlanFile.Apply(PlanFile.Read(path), parsed.GetValue(settings) ?? []);
+        PlanMapping root = PlanFile.Apply(PlanFile.Read(path), Arguments.Settings(parsed, settings));
         if (ClusteringJobReader.IsClustering(root)) return Task.FromResult(ClusterForecast.Print(path, root, parsed.GetValue(data), parsed.GetValue(json)));
         TrainingSimulation simulation = PlanLoading.Load(path, root, parsed.GetValue(data));
         if (simulation.Sums is null) simulation.Contribution.Validate();

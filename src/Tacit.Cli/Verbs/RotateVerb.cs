@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Tacit.Aggregation.Failures;
 using Tacit.Cli.Output;
 using Tacit.Participation;
 using Tacit.Participation.Enrolment;
@@ -27,7 +28,7 @@ internal static class RotateVerb
         // Without the folder's ledger: a tacit join that runs has it open, notices and goes on with the new key.
         await using EnrolledClient enrolled = await EnrolledClient.ConnectAsync(
             own,
-            key => new ParticipantOptions { Coordinator = own.Coordinator, Name = own.Name, JoinToken = own.JoinToken, CertificateHash = own.CertificateHash, Identity = key, ReconnectFor = TimeSpan.FromSeconds(30) },
+            key => new ParticipantOptions { Coordinator = own.Coordinator, Name = own.Name, JoinToken = own.JoinToken, CertificateHash = own.CertificateHash, Identity = key, ReconnectFor = TimeSpan.FromSeconds(30), Waiting = () => throw new FailureException(FailureCodes.NotAllowed, $"{own.Name} waits for approval; a key can be replaced once the coordinator's owner has approved it") },
             TimeProvider.System,
             stopping);
         await enrolled.RotateAsync(stopping);

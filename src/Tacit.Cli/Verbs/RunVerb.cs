@@ -39,7 +39,7 @@ internal static class RunVerb
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken stopping)
     {
-        LocalPlan local = LocalPlan.FromFile(parsed.GetValue(file)!, parsed.GetValue(settings) ?? [], parsed.GetValue(data));
+        LocalPlan local = LocalPlan.FromFile(parsed.GetValue(file)!, Arguments.Settings(parsed, settings), parsed.GetValue(data));
         TrainingPlan plan = local.Read();
         FederatedPlans.Check(plan);
         JobDocument document = ShapeOf(parsed, local, plan);

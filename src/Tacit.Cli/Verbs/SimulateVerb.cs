@@ -44,7 +44,7 @@ internal static class SimulateVerb
     private static Task<int> Run(ParseResult parsed, CancellationToken stopping)
     {
         string path = parsed.GetValue(file)!;
-        List<string> replaced = [.. parsed.GetValue(settings) ?? []];
+        List<string> replaced = [.. Arguments.Settings(parsed, settings)];
         if (Arguments.Number(parsed, dropout, x => x is >= 0 and <= 1, "in [0, 1]") is { } rate) replaced.Add(FormattableString.Invariant($"faults.dropout={rate}"));
         if (Arguments.Seed(parsed, seed) is { } number) replaced.Add($"seed={number}");
         PlanMapping root = PlanFile.Apply(PlanFile.Read(path), [.. replaced]);

@@ -121,7 +121,7 @@ internal static class UpVerb
 
     private static LocalPlan PlanOf(ParseResult parsed, int? wanted)
     {
-        List<string> replaced = [.. parsed.GetValue(settings) ?? []];
+        List<string> replaced = [.. Arguments.Settings(parsed, settings)];
         if (wanted is { } number) replaced.Add(FormattableString.Invariant($"rounds={number}"));
         return parsed.GetValue(file) is { } path
             ? LocalPlan.FromFile(path, [.. replaced], parsed.GetValue(data))

@@ -24,9 +24,9 @@ internal static class Roles
     public static RosterRoles Read(IReadOnlyCollection<string> texts)
     {
         RosterRoles roles = RosterRoles.None;
-        foreach (string text in texts)
+        foreach (string? text in texts)
         {
-            if (!TryRead(text, out RosterRoles one)) throw new FailureException(FailureCodes.InvalidValue, $"role is \"{Shown(text)}\"; it must be participant, viewer, operator or owner");
+            if (text is null || !TryRead(text, out RosterRoles one)) throw new FailureException(FailureCodes.InvalidValue, $"role is \"{Shown(text ?? "")}\"; it must be participant, viewer, operator or owner");
             roles |= one;
         }
 

@@ -4,7 +4,7 @@ using Tacit.Coordination.Jobs;
 
 namespace Tacit.Coordination.Endpoints;
 
-/// <summary>Server-sent events (WHATWG HTML, 9.2): one for each change, with its version as id. What changed is asked for by the routes that show it.</summary>
+/// <summary>Server-sent events (WHATWG HTML, 9.2): one for each change, with its version as id, and one when there was none for a while. What changed is asked for by the routes that show it.</summary>
 internal sealed class ChangeStream(ChangeSignal changes, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan pause = TimeSpan.FromMilliseconds(200);   // arrivals come in bursts: at most five events a second
@@ -30,7 +30,7 @@ internal sealed class ChangeStream(ChangeSignal changes, TimeProvider clock, IHo
                 }
                 else
                 {
-                    await context.Response.WriteAsync(": still here\n\n", either.Token);
+                    await context.Response.WriteAsync("event: alive\ndata: {}\n\n", either.Token);
                 }
 
                 await context.Response.Body.FlushAsync(either.Token);

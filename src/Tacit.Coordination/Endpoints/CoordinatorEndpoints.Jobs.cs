@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tacit.Aggregation.Failures;
@@ -9,7 +8,6 @@ using Tacit.Coordination.Jobs;
 using Tacit.Federation.Sessions;
 using Tacit.Learning.Models;
 using Tacit.Privacy.Budgets;
-using Tacit.Storage.Audit;
 using Tacit.Storage.Receipts;
 
 namespace Tacit.Coordination.Endpoints;
@@ -41,7 +39,7 @@ internal sealed partial class CoordinatorEndpoints
         string id = JobOf(context).Id;
         float[] model = await jobs.ModelAsync(id, context.RequestAborted) ?? throw new FailureException(FailureCodes.UnknownRound, "the job has released no model yet");
         byte[] file = Safetensors.Write(jobs.LayoutOf(id, model.Length), model, new Dictionary<string, string> { ["job"] = id });
-        await state.Store.Audit.AddAsync(new AuditEvent($"model-{Guid.NewGuid():N}", "model.downloaded", id, $"SHA-256 {Convert.ToHexStringLower(SHA256.HashData(file))}"), state.By(context.Caller().Name), context.RequestAborted);
+        await state.NoteDownloadAsync(id, file, context.Caller().Name, context.RequestAborted);
         context.Response.ContentType = Binary;
         context.Response.ContentLength = file.Length;
         await context.Response.Body.WriteAsync(file, context.RequestAborted);

@@ -1,3 +1,4 @@
+using Tacit.Aggregation.Planning;
 using Tacit.Aggregation.Rounds;
 using Tacit.Coordination.Access;
 using Tacit.Coordination.Jobs;
@@ -39,11 +40,11 @@ internal static class CoordinatorViews
         mode = job.Mode,
         mechanism = job.Mechanism,
         participants = job.Participants,
-        epsilonCeiling = job.EpsilonCeiling,
+        epsilonCeiling = Finite(job.EpsilonCeiling),
         delta = job.Delta,
         unit = job.Unit,
-        epsilon = job.Spent is { } spent ? new { readers = spent.Epsilon, coordinator = spent.Coordinator, accountant = spent.Accountant } : null,
-        accuracy = job.Rounds.LastOrDefault(round => round.Metrics is not null)?.Metrics!.Accuracy,
+        epsilon = EpsilonOf(job.Spent),
+        accuracy = Finite(job.Rounds.LastOrDefault(round => round.Metrics is not null)?.Metrics!.Accuracy),
         submittedAt = job.SubmittedAt,
         startedAt = job.StartedAt,
         endedAt = job.EndedAt,
@@ -66,11 +67,16 @@ internal static class CoordinatorViews
         bytesReceived = round.BytesReceived,
         weight = round.Weight,
         saturated = round.Saturated,
-        accuracy = round.Metrics?.Accuracy,
-        loss = round.Metrics?.MeanLoss,
-        epsilon = round.Spent is { } spent ? new { readers = spent.Epsilon, coordinator = spent.Coordinator, accountant = spent.Accountant } : null,
+        accuracy = Finite(round.Metrics?.Accuracy),
+        loss = Finite(round.Metrics?.MeanLoss),
+        epsilon = EpsilonOf(round.Spent),
         incidents = round.Incidents,
     };
+
+    /// <summary>JSON has no infinity: such a figure is null.</summary>
+    public static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+
+    private static object? EpsilonOf(PrivacySpending? spent) => spent is null ? null : new { readers = Finite(spent.Epsilon), coordinator = Finite(spent.Coordinator), accountant = spent.Accountant };
 
     public static object Rounds(RoundBoard board) => new { rounds = board.All.Select(Round) };
 

@@ -44,7 +44,7 @@ internal static class JobViews
     /// <param name="withRounds">Whether the table of rounds comes along.</param>
     public static JobView Of(JobReport job, long? newest, DateTimeOffset now, bool withRounds) => new(
         job.Id, job.Name, Name(job.State), job.Protocol, job.Mode, job.Mechanism, job.Participants, job.RoundsDone, job.RoundsPlanned,
-        job.Rounds.Where(round => round is { Purpose: RoundPurpose.Training, Aborted: null }).Select(PointOf), Of(job.Spent), Finite(job.EpsilonCeiling), job.Delta, job.Unit,
+        job.Rounds.Where(round => round is { Purpose: RoundPurpose.Training, Aborted: null }).Select(PointOf), Of(job.Spent), CoordinatorViews.Finite(job.EpsilonCeiling), job.Delta, job.Unit,
         job.SubmittedAt, job.StartedAt, job.EndedAt, SecondsOf(job, now), Eta(job), job.Rounds.Sum(round => round.BytesReceived), job.Waiting, FailureOf(job), job.RoundsDone > 0, newest,
         withRounds ? job.Rounds.Select(RowOf) : null);
 
@@ -55,19 +55,19 @@ internal static class JobViews
     public static Failing Failed(FailureCode code, string detail) => FailureCatalogue.Pages.TryGetValue(code.Name, out FailurePage? page) ? new Failing(code.Name, detail, page.Meaning, page.WayOut) : new Failing(code.Name, detail, null, null);
 
     public static Spending? Of(PrivacySpending? spent) => spent is null ? null : new Spending(
-        Finite(spent.Epsilon), Finite(spent.Readers), Finite(spent.Coordinator), spent.Accountant, Finite(spent.Second), spent.SecondAccountant);
+        CoordinatorViews.Finite(spent.Epsilon), CoordinatorViews.Finite(spent.Readers), CoordinatorViews.Finite(spent.Coordinator), spent.Accountant, CoordinatorViews.Finite(spent.Second), spent.SecondAccountant);
 
     private static RoundRow RowOf(FederatedRound round) => new(
         round.Number, round.Round, round.Purpose.ToString(), round.Invited, round.Included.Length,
         round.Dropped.Take(MostNames).Select(drop => new Drop(drop.Participant, Aggregation.Rounds.PhaseNames.Name(drop.Phase), drop.Recovered)), round.Dropped.Length,
         round.Declined.Take(MostNames).Select(answer => new Refusal(answer.Participant, answer.Reason)), round.Declined.Length,
-        round.Aborted is { } aborted ? Failed(aborted.Reason, aborted.Detail) : null, round.BytesReceived, round.Elapsed.TotalSeconds, round.Saturated, Finite(round.Metrics?.Accuracy), Finite(round.Metrics?.MeanLoss), Of(round.Spent),
+        round.Aborted is { } aborted ? Failed(aborted.Reason, aborted.Detail) : null, round.BytesReceived, round.Elapsed.TotalSeconds, round.Saturated, CoordinatorViews.Finite(round.Metrics?.Accuracy), CoordinatorViews.Finite(round.Metrics?.MeanLoss), Of(round.Spent),
         round.Incidents.Take(MostNames));
 
     private static Point PointOf(FederatedRound round)
     {
         Evaluation? metrics = round.Metrics;
-        return new Point(round.Round, Finite(metrics?.Accuracy), Finite(metrics?.MeanLoss), Finite(round.Spent?.Epsilon));
+        return new Point(round.Round, CoordinatorViews.Finite(metrics?.Accuracy), CoordinatorViews.Finite(metrics?.MeanLoss), CoordinatorViews.Finite(round.Spent?.Epsilon));
     }
 
     private static double? SecondsOf(JobReport job, DateTimeOffset now) => job.StartedAt is { } start ? Math.Max(0, ((job.EndedAt ?? now) - start).TotalSeconds) : null;
@@ -88,5 +88,4 @@ internal static class JobViews
             : new Failing("", job.Reason, null, null);
     }
 
-    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;   // JSON has no infinity
 }

@@ -45,7 +45,7 @@ internal static class Problems
         _ when code == FailureCodes.StorageUnavailable || code == FailureCodes.StorageTakenOver || code == FailureCodes.NotReady => StatusCodes.Status503ServiceUnavailable,
         _ when code == FailureCodes.CertificateRefused || code == FailureCodes.InvitationRefused => StatusCodes.Status403Forbidden,
         _ when code == FailureCodes.WordsDiffer => StatusCodes.Status409Conflict,
-        _ when code == FailureCodes.TooManyAttempts => StatusCodes.Status429TooManyRequests,
+        _ when code == FailureCodes.TooManyAttempts || code == FailureCodes.QueueFull => StatusCodes.Status429TooManyRequests,
         _ when code == FailureCodes.UnknownRound || code == FailureCodes.UnknownJob || code == FailureCodes.UnknownRoute => StatusCodes.Status404NotFound,
         _ when code == FailureCodes.SenderTooSlow => StatusCodes.Status408RequestTimeout,
         _ when code == FailureCodes.MessageTooLarge => StatusCodes.Status413PayloadTooLarge,

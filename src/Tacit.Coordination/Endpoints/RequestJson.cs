@@ -36,15 +36,40 @@ public static class RequestJson
         try
         {
             JsonDocument document = JsonDocument.Parse(body, strict);
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
+            bool isObject = document.RootElement.ValueKind == JsonValueKind.Object, isText = HoldsText(document.RootElement);
+            if (isObject && isText) return document;
             document.Dispose();
-            throw new FailureException(FailureCodes.MalformedMessage, "the body must be a JSON object");
+            throw new FailureException(FailureCodes.MalformedMessage, isObject ? "the body holds half a surrogate pair, which is no text" : "the body must be a JSON object");
         }
         catch (JsonException problem)
         {
             bool twice = problem.Message.Contains("duplicate", StringComparison.OrdinalIgnoreCase), deep = problem.Message.Contains("depth", StringComparison.OrdinalIgnoreCase);
             string what = twice ? "has a key twice" : deep ? $"is nested more than {strict.MaxDepth} deep" : "is not JSON";
-            throw new FailureException(FailureCodes.MalformedMessage, FormattableString.Invariant($"the body {what} (line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1})"));
+            string where = problem.LineNumber is { } line ? FormattableString.Invariant($" (line {line + 1}, byte {problem.BytePositionInLine + 1})") : "";
+            throw new FailureException(FailureCodes.MalformedMessage, $"the body {what}{where}");
+        }
+        catch (InvalidOperationException)
+        {
+            throw new FailureException(FailureCodes.MalformedMessage, "the body holds half a surrogate pair in a key, which is no text");
+        }
+    }
+
+    // \ud800 alone passes as JSON, and fails when somebody asks for the text.
+    private static bool HoldsText(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind switch
+            {
+                JsonValueKind.Object => element.EnumerateObject().All(property => property.Name.Length >= 0 && HoldsText(property.Value)),
+                JsonValueKind.Array => element.EnumerateArray().All(HoldsText),
+                JsonValueKind.String => element.GetString() is not null,
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 }

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -90,8 +93,27 @@ public sealed class CoordinatorServer : IAsyncDisposable
         WebApplication application = builder.Build();
         application.UseTacitProblems();
         application.MapTacitCoordinator();
+        ThrowUnlessFree(options);
         await application.StartAsync(stopping);
         return new CoordinatorServer(application);
+    }
+
+    // The store is claimed before anybody is served. A start that fails at its port must not have shut out the coordinator that has the port.
+    private static void ThrowUnlessFree(CoordinatorOptions options)
+    {
+        foreach (int port in options.Extensions.SelectMany(extension => extension.Ports).Select(extension => extension.Port).Prepend(options.Port).Where(port => port != 0))
+        {
+            IPEndPoint at = new(options.Address, port);
+            try
+            {
+                using Socket probe = new(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                probe.Bind(at);
+            }
+            catch (SocketException taken)
+            {
+                throw new IOException($"Failed to bind to {at}: {taken.Message}", taken);
+            }
+        }
     }
 
     /// <summary>The listeners of extensions, in order.</summary>

@@ -1,9 +1,11 @@
 using System.IO;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using Tacit.Aggregation.Failures;
 using Tacit.Cryptography.Randomness;
 using Tacit.Cryptography.Signatures;
 using Tacit.Storage;
+using Tacit.Storage.Audit;
 using Tacit.Storage.Files;
 
 namespace Tacit.Coordination.Hosting;
@@ -60,6 +62,10 @@ public sealed class CoordinatorState : IHostedLifecycleService, IAsyncDisposable
     /// <summary>Who and when, for a change.</summary>
     /// <param name="actor">A participant, a person or <see cref="Actor"/>.</param>
     public Change By(string actor) => new(actor, clock.GetUtcNow());
+
+    /// <summary>Writes into the audit log who got a model.</summary>
+    internal Task NoteDownloadAsync(string job, byte[] model, string actor, CancellationToken stopping) =>
+        Store.Audit.AddAsync(new AuditEvent($"model-{Guid.NewGuid():N}", "model.downloaded", job, $"SHA-256 {Convert.ToHexStringLower(SHA256.HashData(model))}"), By(actor), stopping);
 
     /// <inheritdoc/>
     public Task StartingAsync(CancellationToken cancellationToken) => OpenAsync(cancellationToken);

@@ -68,7 +68,8 @@ internal sealed partial class HealthProbe(CoordinatorState state, CoordinatorCer
         long start = clock.GetTimestamp();
         try
         {
-            await state.Store.ProbeAsync(timer.Token);
+            long newest = await state.Store.ProbeAsync(timer.Token);
+            if (newest != state.Epoch) return new HealthCheck("store", false, FormattableString.Invariant($"{FailureCodes.StorageTakenOver}: claimed with epoch {newest}; this coordinator has {state.Epoch} and cannot write any more"));
             return new HealthCheck("store", true, FormattableString.Invariant($"answered after {clock.GetElapsedTime(start).TotalMilliseconds:F0} ms, epoch {state.Epoch}"));
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)

@@ -13,6 +13,7 @@ using Tacit.Learning.Jobs;
 using Tacit.Learning.Models;
 using Tacit.Learning.Optimizers;
 using Tacit.Privacy.Accounting.Events;
+using Tacit.Protocols.PlainSum;
 
 namespace Tacit.Coordination.Jobs;
 
@@ -150,7 +151,7 @@ internal sealed class FederatedTraining
             Round = board.NextNumber(),
             Purpose = purpose,
             Protocol = job.Plan.Protection.Protocol,
-            Mode = job.Plan.Protection.Malicious ? ProtectionMode.Malicious : ProtectionMode.SemiHonest,
+            Mode = job.Plan.Protection.Malicious && job.Plan.Protection.Protocol != PlainSumProtocol.ProtocolName ? ProtectionMode.Malicious : ProtectionMode.SemiHonest,
             MinimumCohort = Math.Min(job.Plan.Cohort.Minimum, Math.Min(most, invited.Length)),
             Invited = invited.Length,
             AnswerWithin = options.AnswerTimeout,

@@ -246,7 +246,7 @@ public sealed class JobHost : IHostedService, IDisposable
         catch (Exception problem) when (problem is not OperationCanceledException || !either.IsCancellationRequested)
         {
             FailureException? failure = problem as FailureException;
-            await EndAsync(entry, JobState.Failed, failure is null ? problem.GetType().Name : $"{failure.Code}: {failure.Message}", CoordinatorState.Actor);
+            await EndAsync(entry, JobState.Failed, failure is null ? $"{FailureCodes.InternalError}: {problem.GetType().Name}" : $"{failure.Code}: {failure.Message}", CoordinatorState.Actor);
             throw;
         }
         finally

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Planning;
 using Tacit.Aggregation.Rounds;
@@ -12,6 +13,9 @@ internal sealed record StoredRound(
     long Number, int Round, string Purpose, int Invited, string[] Included, StoredRound.Drop[] Dropped, StoredRound.Refusal[] Declined, StoredRound.Refusal? Aborted, long BytesReceived, double Seconds,
     long Weight, long Saturated, StoredRound.Figures? Metrics, PrivacySpending? Spent, string[] Incidents, DateTimeOffset? StartedAt = null)
 {
+    // A model that diverged has a loss beyond all numbers: that is a figure like another.
+    private static readonly JsonSerializerOptions figures = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     private const int MostTexts = 500;   // what participants can lengthen does not make a report too long to be stored
 
     internal sealed record Drop(string Participant, string Phase, bool Recovered);
@@ -24,13 +28,13 @@ internal sealed record StoredRound(
         round.Number, round.Round, round.Purpose.ToString(), round.Invited, [.. round.Included], [.. round.Dropped.Select(drop => new Drop(drop.Participant, drop.Phase.Name(), drop.Recovered))],
         [.. round.Declined.Take(MostTexts).Select(answer => new Refusal(answer.Participant, answer.Reason))], round.Aborted is { } aborted ? new Refusal(aborted.Reason.Name, aborted.Detail) : null,
         round.BytesReceived, round.Elapsed.TotalSeconds, round.Weight, round.Saturated, round.Metrics is { } metrics ? new Figures(metrics.Examples, metrics.Accuracy, metrics.MeanLoss) : null,
-        round.Spent, [.. round.Incidents.Take(MostTexts)], round.StartedAt));
+        round.Spent, [.. round.Incidents.Take(MostTexts)], round.StartedAt), figures);
 
     public static FederatedRound Read(string job, string text)
     {
         try
         {
-            StoredRound round = JsonSerializer.Deserialize<StoredRound>(text) ?? throw new JsonException("null");
+            StoredRound round = JsonSerializer.Deserialize<StoredRound>(text, figures) ?? throw new JsonException("null");
             return new FederatedRound
             {
                 Number = round.Number,

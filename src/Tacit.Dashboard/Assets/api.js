@@ -10,7 +10,7 @@ export class Refused extends Error {
 }
 
 async function ask(path, options) {
-  const response = await fetch(path, { ...options, headers: { accept: "application/json", ...options?.headers }, credentials: "same-origin" });
+  const response = await fetch(path, { signal: AbortSignal.timeout(20_000), ...options, headers: { accept: "application/json", ...options?.headers }, credentials: "same-origin" });
   if (response.ok) return response.status === 204 ? null : await response.json();
   let problem = {};
   try { problem = await response.json(); } catch { /* not ours */ }
@@ -27,14 +27,15 @@ export const post = (path, body = {}) => ask(path, { method: "POST", headers: { 
  * `told` hears live, reconnecting, polling or refused.
  */
 export function follow(changed, told) {
-  const retry = 5000, poll = 3000;
-  let source = null, polling = 0, reopening = 0;
+  const retry = 5000, poll = 3000, silence = 35_000;   // the coordinator says something every 15 s
+  let source = null, polling = 0, reopening = 0, listening = 0;
 
   function open() {
     close();
     source = new EventSource("/api/v1/changes");
-    source.onopen = () => { stopPolling(); told("live"); };
-    source.addEventListener("change", () => changed());
+    source.onopen = () => { stopPolling(); told("live"); heard(); };
+    source.addEventListener("change", () => { heard(); changed(); });
+    source.addEventListener("alive", () => { heard(); changed(); });   // who is there now, and how long ago it was, change without an event
     source.onerror = () => {
       told(polling ? "polling" : "reconnecting");
       startPolling();
@@ -42,8 +43,15 @@ export function follow(changed, told) {
     };
   }
 
+  // A connection that is lost without a word stays open for the browser.
+  function heard() {
+    clearTimeout(listening);
+    listening = setTimeout(() => { told("reconnecting"); open(); startPolling(); }, silence);
+  }
+
   function close() {
     clearTimeout(reopening);
+    clearTimeout(listening);
     source?.close();
     source = null;
   }

@@ -30,10 +30,11 @@ const context = {
   get match() { return state.match; },
   get query() { return new URLSearchParams(location.search); },
   may: role => ["viewer", "operator", "owner"].indexOf(state.me?.role) >= ["viewer", "operator", "owner"].indexOf(role),
-  go: path => { history.pushState(null, "", path); arrive(); },
+  go: path => { history.pushState(null, "", path); arrive().then(() => { if (document.activeElement === document.body) main.focus({ preventScroll: true }); }); },
   replace: path => { history.replaceState(null, "", path); refresh(); },
   draw: () => state.data && draw(),
   refresh: () => refresh(),
+  focus: where => (main.querySelector(where) ?? main).focus(),   // what had it is gone: without a new place it falls to the top of the page
 };
 
 function draw() {
@@ -65,6 +66,7 @@ async function refresh() {
     return true;
   } catch (problem) {
     if (page === state.page) failed(problem);
+    if (!(problem instanceof Refused)) console.warn(problem);
     return false;
   } finally {
     state.running = false;
@@ -101,13 +103,18 @@ function told(how) {
   place.title = how === "live" ? "Changes arrive as they happen" : how === "polling" ? "The stream of changes is broken: asking every 3 seconds" : "";
 }
 
-function arrive() {
+async function arrive() {
   const [found, match, name] = pages.map(([pattern, page, name]) => [page, location.pathname.match(pattern), name]).find(([, match]) => match) ?? [null, null, ""];
   for (const link of document.querySelectorAll("#nav a")) link.toggleAttribute("aria-current", link.dataset.page === name), link.dataset.page === name && link.setAttribute("aria-current", "page");
   if (!found) { state.page = null; return show(h("h1", null, "Not here"), h("p", null, h("a", { href: "/" }, "All runs"))); }
   if (state.page !== found || state.match?.[1] !== match[1]) { state.data = null; show(h("p", { class: "soft" }, "Loading …")); scrollTo(0, 0); }
   state.page = found;
-  state.match = match.map(part => part && decodeURIComponent(part));
+  try {
+    state.match = match.map(part => part && decodeURIComponent(part));
+  } catch {
+    state.page = null;
+    return show(h("h1", null, "Not here"), notice("bad", "The address holds a % that stands for no letter."), h("p", null, h("a", { href: "/" }, "All runs")));
+  }
   return refresh();
 }
 
@@ -138,14 +145,15 @@ const shortcuts = [
   ["Esc", "close, or go up", () => up()],
 ];
 
-let prefix = "";
+let prefix = "", letters = localStorage.getItem("tacit-letters") !== "off";
 addEventListener("keydown", event => {
   if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || event.target.closest("input:not([type=range]):not([type=checkbox]), textarea, select, dialog")) return;
   const typed = prefix ? `${prefix} ${event.key}` : event.key;
   prefix = "";
-  if (event.key === "g" && typed === "g") { prefix = "g"; setTimeout(() => { prefix = ""; }, 1200); return; }
+  if (letters && event.key === "g" && typed === "g") { prefix = "g"; setTimeout(() => { prefix = ""; }, 1200); return; }
+  if (!letters && /^[a-z?]/i.test(typed) && typed.length <= 3) return;
   const found = shortcuts.find(([keys]) => keys === typed);
-  if (found?.[2]) { event.preventDefault(); found[2](); } else if (event.key === "Escape") up();
+  if (found?.[2]) { event.preventDefault(); found[2](); } else if (event.key === "Escape") up(); else if (event.key === "Enter" && event.target.matches("[data-step]:not(a, button)")) event.target.closest("li, tr")?.querySelector("button, a[href]")?.focus();
 });
 
 function step(by) {
@@ -158,6 +166,8 @@ function step(by) {
 }
 
 function up() {
+  const open = document.querySelector("[data-close]");
+  if (open) return open.click();
   const parts = location.pathname.split("/").filter(Boolean);
   if (parts.length > 0) context.go(parts.length === 3 ? `/runs/${parts[1]}` : "/");
 }
@@ -167,6 +177,7 @@ function help() {
   dialog.replaceChildren(
     h("h2", { id: "keys-title" }, "Keyboard"),
     h("dl", null, shortcuts.map(([keys, what]) => [h("dt", null, keys.split(" ").map(key => h("kbd", null, key))), h("dd", null, what)])),
+    h("p", null, h("label", null, h("input", { type: "checkbox", checked: letters, onchange: event => { letters = event.target.checked; localStorage.setItem("tacit-letters", letters ? "on" : "off"); } }), " Letters are shortcuts (Enter and Esc always are)")),
     h("form", { method: "dialog" }, h("button", { type: "submit" }, "Close")));
   dialog.showModal();
 }

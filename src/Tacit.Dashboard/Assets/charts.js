@@ -86,4 +86,4 @@ export const legend = series => h("ul", { class: "legend" }, series.map((one, i)
 
 export const accuracyChart = (series, rounds) => lines(series, { title: "Accuracy", unit: (v, axis) => format.percent(v, axis ? 0 : 1), rounds });
 export const lossChart = (series, rounds) => lines(series, { title: "Loss", unit: (v, axis) => v.toFixed(axis || v >= 0.1 ? 2 : 3), rounds, least: 0 });
-export const epsilonChart = (series, rounds, ceiling) => lines(series, { title: "ε spent", unit: (v, axis) => axis ? String(Math.round(v * 100) / 100) : format.epsilon(v), rounds, least: 0, ceiling, most: ceiling ? Math.max(ceiling, ...series.flatMap(one => one.points.map(([, v]) => v))) : undefined });
+export const epsilonChart = (series, rounds, ceiling) => lines(series, { title: "ε spent", unit: (v, axis) => axis ? String(Number(v.toPrecision(2))) : format.epsilon(v), rounds, least: 0, ceiling, most: ceiling ? Math.max(ceiling, ...series.flatMap(one => one.points.map(([, v]) => v))) : undefined });

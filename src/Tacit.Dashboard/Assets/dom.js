@@ -28,7 +28,9 @@ export function morph(old, next) {
   for (const [name, handler] of Object.entries(next.handlers ?? {})) old[name] = handler;
   old.handlers = next.handlers;
   if (old.nodeName === "INPUT" && old !== document.activeElement) { old.checked = next.checked; old.value = next.value; }
+  const wanted = next.nodeName === "SELECT" ? next.value : null;
   if (old.dataset?.keep === undefined) morphChildren(old, [...next.childNodes]);
+  if (wanted !== null && old !== document.activeElement) old.value = wanted;   // the attribute says nothing once somebody has chosen
 }
 
 // What people opened or typed is theirs.
@@ -60,7 +62,7 @@ const group = text => text.replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f");
 export const format = {
   count: n => n === null || n === undefined ? "–" : group(String(n)),
   percent: (x, digits = 1) => x === null || x === undefined ? "–" : `${(x * 100).toFixed(digits)} %`,
-  epsilon: x => x === null || x === undefined ? "–" : x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFixed(2),
+  epsilon: x => x === null || x === undefined ? "–" : x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x >= 0.995 || x === 0 ? x.toFixed(2) : x < 0.001 ? x.toExponential(1) : String(Number(x.toPrecision(2))),
   // Whose data an ε is about: without it the number says nothing.
   unit: name => name.startsWith("shard-of-") ? `one of ${name.slice(9)} shards of a participant's examples` : name === "example" ? "one example" : "a whole participant",
   loss: x => x === null || x === undefined ? "–" : x.toFixed(3),
@@ -80,7 +82,11 @@ export const format = {
     return `${Math.floor(t / 3600)} h ${String(Math.floor(t % 3600 / 60)).padStart(2, "0")} min`;
   },
   time: at => at ? new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }) : "–",
-  moment: at => at ? new Date(at).toISOString().replace("T", " ").slice(0, 19) : "–",
+  moment(at) {   // on the clock of whoever looks, like the times of a round
+    if (!at) return "–";
+    const t = new Date(at), two = n => String(n).padStart(2, "0");
+    return `${t.getFullYear()}-${two(t.getMonth() + 1)}-${two(t.getDate())} ${two(t.getHours())}:${two(t.getMinutes())}:${two(t.getSeconds())}`;
+  },
   ago(at, now = Date.now()) {
     if (!at) return "never";
     const t = (now - new Date(at)) / 1000;
@@ -93,7 +99,7 @@ export const plural = (n, one, many = `${one}s`) => `${format.count(n)} ${n === 
 
 export const pill = state => h("span", { class: `pill ${state}` }, state);
 
-export const notice = (kind, ...content) => h("div", { class: `notice ${kind}`, role: kind === "bad" ? "alert" : "status" }, ...content);
+export const notice = (kind, ...content) => h("div", { class: `notice ${kind}`, tabindex: "-1", role: kind === "bad" ? "alert" : "status" }, ...content);
 
 export const table = (heads, rows, props = {}) => h("div", { class: `scroll ${props.tall ? "tall" : ""}`, tabindex: "0", role: "region", "aria-label": props.label },
   h("table", { class: props.class },

@@ -31,8 +31,8 @@ function person(one, context) {
     pill(one.state),
     h("div", { class: "words" }, one.words ? h("code", { title: "The words of its key: the participant's side shows the same ones" }, one.words) : one.key ? h("code", { title: one.key }, format.short(one.key)) : h("span", { class: "soft" }, "no key yet")),
     h("div", { class: "actions" },
-      one.state === "waiting" && one.words && context.may("owner") ? h("button", { type: "button", class: "primary", onclick: () => { comparing = one.name; problem = done = null; context.draw(); } }, "Compare and approve") : null,
-      ["waiting", "approved", "invited"].includes(one.state) && context.may("owner") ? h("button", { type: "button", class: "danger quiet", onclick: () => { revoking = one.name; problem = done = null; context.draw(); } }, "Revoke") : null),
+      one.state === "waiting" && one.words && context.may("owner") ? h("button", { type: "button", class: "primary", onclick: () => { comparing = one.name; revoking = problem = done = null; context.draw(); context.focus(".ask button"); } }, "Compare and approve") : null,
+      ["waiting", "approved", "invited"].includes(one.state) && context.may("owner") ? h("button", { type: "button", class: "danger quiet", onclick: () => { revoking = one.name; comparing = problem = done = null; context.draw(); context.focus(".ask button:not(.danger)"); } }, "Revoke") : null),
     comparing === one.name ? compare(one, context) : null,
     revoking === one.name ? revoke(one, context) : null);
 }
@@ -44,8 +44,8 @@ function compare(one, context) {
     h("p", { class: "bigwords" }, one.words.split(/[\s-]+/).map(word => h("span", null, word))),
     h("div", { class: "actions" },
       h("button", { type: "button", class: "primary", onclick: send }, "Yes, the same: approve"),
-      h("button", { type: "button", onclick: () => { comparing = null; revoking = one.name; context.draw(); } }, "No, they differ"),
-      h("button", { type: "button", onclick: () => { comparing = null; context.draw(); } }, "Later")));
+      h("button", { type: "button", onclick: () => { comparing = null; revoking = one.name; context.draw(); context.focus(".ask button:not(.danger)"); } }, "No, they differ"),
+      h("button", { type: "button", "data-close": true, onclick: () => { comparing = null; context.draw(); } }, "Later")));
 }
 
 function revoke(one, context) {
@@ -54,7 +54,7 @@ function revoke(one, context) {
     h("p", null, `${one.name} is shut out for good, and the name is not used again.`),
     h("div", { class: "actions" },
       h("button", { type: "button", class: "danger", onclick: send }, `Revoke ${one.name}`),
-      h("button", { type: "button", onclick: () => { revoking = null; context.draw(); } }, "Keep")));
+      h("button", { type: "button", "data-close": true, onclick: () => { revoking = null; context.draw(); } }, "Keep")));
 }
 
 async function change(context, path, body, words) {
@@ -63,8 +63,8 @@ async function change(context, path, body, words) {
     comparing = revoking = null;
     [problem, done] = [null, words];
   } catch (refused) {
-    if (!(refused instanceof Refused)) throw refused;
-    [problem, done] = [`${refused.code}: ${refused.message}`, null];
+    [problem, done] = [refused instanceof Refused ? `${refused.code}: ${refused.message}` : "The coordinator did not answer: nothing is known to have changed.", null];
   }
-  context.refresh();
+  await context.refresh();
+  context.focus(".notice");
 }

@@ -1,5 +1,5 @@
 // One job: cards, the round that runs, curves, all rounds.
-import { get, post } from "./api.js";
+import { get, post, Refused } from "./api.js";
 import { accuracyChart, bars, epsilonChart, lossChart, sparkline } from "./charts.js";
 import { format, h, meter, notice, pill, plural, table } from "./dom.js";
 import { timeline } from "./timeline.js";
@@ -15,8 +15,15 @@ export async function load(context) {
   const job = await get(`/api/v1/views/jobs/${id}`);
   if (shown !== job.id) { shown = job.id; chosen = problem = null; everybody = asking = false; }
   const number = chosen?.number ?? job.newest;
-  const live = number ? await get(`/api/v1/views/jobs/${id}/rounds/${number}${everybody ? "?participants=all" : ""}`) : null;
-  return [job, live];
+  const round = at => get(`/api/v1/views/jobs/${id}/rounds/${at}${everybody ? "?participants=all" : ""}`);
+  try {
+    return [job, number ? await round(number) : null];
+  } catch (refused) {
+    if (!(refused instanceof Refused) || refused.status !== 404) throw refused;
+    if (chosen) problem = "The coordinator was restarted since that round: its row is kept, its timeline is not.";
+    chosen = null;
+    return [job, null];
+  }
 }
 
 export function view([job, live], context) {
@@ -35,9 +42,9 @@ export function view([job, live], context) {
     job.failure ? failure(job.failure, job.state, job) : null,
     job.waiting && job.state === "running" ? notice("wait", job.waiting) : null,
     h("section", { class: "cards", "aria-label": "Figures" }, accuracy(job), budget(job), present(job, live), cost(job)),
-    live ? h("section", null, timeline(live, { job, everybody, newest: chosen === null, choose: number => { chosen = number === null || number === job.newest ? null : { number }; everybody = false; context.refresh(); }, all: () => { everybody = true; context.refresh(); } })) : null,
+    live ? h("section", null, timeline(live, { job, everybody, newest: chosen === null, choose: number => { problem = null; chosen = number === null || number === job.newest ? null : { number }; everybody = false; context.refresh(); }, all: () => { everybody = true; context.refresh(); } })) : null,
     job.curve.length ? h("section", { class: "charts", "aria-label": "Curves" }, curves(job)) : null,
-    rounds(job, number => { chosen = { number }; context.refresh(); document.getElementById("timeline")?.scrollIntoView({ block: "start", behavior: "smooth" }); }),
+    rounds(job, number => { problem = null; chosen = { number }; context.refresh(); document.getElementById("timeline")?.scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" }); }),
   ];
 }
 
@@ -49,14 +56,15 @@ function subtitle(job) {
 
 async function change(job, verb, context) {
   asking = false;
-  try { await post(`/api/v1/jobs/${encodeURIComponent(job.id)}/${verb}`); problem = null; } catch (refused) { problem = `${refused.code} ${refused.message}`; }
-  context.refresh();
+  try { await post(`/api/v1/jobs/${encodeURIComponent(job.id)}/${verb}`); problem = null; } catch (refused) { problem = refused instanceof Refused ? `${refused.code} ${refused.message}` : "The coordinator did not answer: nothing is known to have changed."; }
+  await context.refresh();
+  context.focus(".actions button, .actions a");
 }
 
 function stop(job, context) {
   return asking
-    ? h("span", { class: "sure" }, "Stop after this round's phase? ", h("button", { type: "button", class: "danger", onclick: () => change(job, "stop", context) }, "Stop"), " ", h("button", { type: "button", onclick: () => { asking = false; context.draw(); } }, "Keep running"))
-    : h("button", { type: "button", class: "danger quiet", onclick: () => { asking = true; context.draw(); } }, "Stop");
+    ? h("span", { class: "sure" }, "Stop after this round's phase? ", h("button", { type: "button", class: "danger", onclick: () => change(job, "stop", context) }, "Stop"), " ", h("button", { type: "button", "data-close": true, onclick: () => { asking = false; context.draw(); context.focus(".actions .danger"); } }, "Keep running"))
+    : h("button", { type: "button", class: "danger quiet", onclick: () => { asking = true; context.draw(); context.focus(".sure button"); } }, "Stop");
 }
 
 /** Why participants did not want to take part in the last round that failed, the most frequent reason first. */
@@ -88,7 +96,7 @@ function budget(job) {
   if (job.mechanism === "none") return card("Privacy budget", "none", h("p", { class: "soft" }, "Sums are exact: what a sum itself reveals is not hidden."));
   const spent = job.spent, hot = spent && job.ceiling && spent.epsilon > job.ceiling * 0.9 ? "hot" : "";
   return h("div", { class: "card" }, h("h2", null, "Privacy budget"),
-    h("p", { class: "value" }, `ε ${format.epsilon(spent?.epsilon ?? 0)}`, job.ceiling ? h("span", { class: "of" }, ` of ${format.epsilon(job.ceiling)}`) : null),
+    h("p", { class: "value" }, spent && spent.epsilon === null ? "ε unbounded" : `ε ${format.epsilon(spent?.epsilon ?? 0)}`, job.ceiling ? h("span", { class: "of" }, ` of ${format.epsilon(job.ceiling)}`) : null),
     h("p", { class: "soft" }, `readers of the model, δ ${Number(job.delta).toExponential(0)}, for ${format.unit(job.unit)}`),
     meter(spent?.epsilon ?? 0, job.ceiling ?? Math.max(1, spent?.epsilon ?? 1), "epsilon against readers of the model", hot),
     h("p", { class: "second" }, spent?.coordinator !== null && spent?.coordinator !== undefined ? `ε ${format.epsilon(spent.coordinator)}` : spent ? "trusted" : "ε 0.00", h("span", { class: "soft" }, spent && spent.coordinator === null ? " the coordinator sees sums without noise" : " the coordinator, who knows the cohort")),
@@ -127,7 +135,7 @@ function rounds(job, open) {
       [...job.rounds].reverse().map(round => h("tr", { "data-key": round.number, class: round.failure ? "aborted" : null },
         h("td", { class: "n" }, h("button", { type: "button", class: "link", "data-step": true, title: "Show its timeline", onclick: () => open(round.number) }, round.round > 0 ? String(round.round) : purpose(round.purpose))), h("td", { class: "n soft" }, round.number),
         h("td", null, round.failure ? h("span", { class: "why" }, h("code", null, round.failure.code), " ", round.failure.detail) : "completed", round.saturated > 0 ? h("span", { class: "short" }, ` ${format.count(round.saturated)} saturated`) : null, round.incidents.length ? h("details", null, h("summary", null, plural(round.incidents.length, "incident")), h("ul", null, round.incidents.map(text => h("li", null, text)))) : null),
-        h("td", { class: "n" }, `${round.included} of ${round.invited}`),
+        h("td", { class: "n" }, `${round.included} of ${round.invited} asked`),
         h("td", null, names(round.dropped.map(drop => [drop.participant, `before ${drop.phase}${drop.recovered ? "" : ", not recovered"}`]), round.droppedCount)),
         h("td", null, names(round.declined.map(answer => [answer.participant, answer.reason]), round.declinedCount)),
         h("td", { class: "n" }, format.percent(round.accuracy)), h("td", { class: "n" }, format.loss(round.loss)),

@@ -63,16 +63,20 @@ function row(round, one) {
   });
   return h("tr", { "data-key": one.name, class: one.dropped ? "dropped" : one.answer === "declined" ? "declined" : null },
     h("th", { scope: "row" }, one.name),
-    one.answer === "ready" ? cell("got first", `${one.name} was ready after ${format.seconds(one.answered)}`) : one.answer === "declined" ? cell("no first", `${one.name} declined`, "–") : round.state === "offered" ? cell("awaited first", "") : cell("missed first", `${one.name} did not answer`),
+    one.answer === "ready" ? cell("got first", `${one.name} was ready after ${format.seconds(one.answered)}`) : one.answer === "declined" ? cell("no first", `${one.name} declined`, "–") : round.state === "offered" ? cell("awaited first", "") : cell(isNotNeeded(round, one) ? "never first" : "missed first", absent(round, one)),
     cells,
     h("td", { class: "note" }, note(round, one)));
 }
+
+// More are asked than a cohort has; a round begins without those that were not quick enough.
+const isNotNeeded = (round, one) => one.answer === "spare" || (one.answer === "none" && round.phases.length > 0);
+const absent = (round, one) => one.answer === "spare" ? "spare: the cohort was full" : isNotNeeded(round, one) ? "had not answered when the round began" : "did not answer the offer";
 
 const cell = (kind, tip, mark = "") => h("td", { class: `cell ${kind}`, title: tip || null }, h("span", { class: "dot" }, mark || null, tip ? h("span", { class: "hidden" }, tip) : null));
 
 function note(round, one) {
   if (one.answer === "declined") return `declined: ${one.reason}`;
-  if (one.answer !== "ready" && round.state !== "offered") return "did not answer the offer";
+  if (one.answer !== "ready" && round.state !== "offered") return absent(round, one);
   if (!one.dropped) return "";
   const before = ["consistency-check", "unmasking"].includes(one.dropped);
   return one.recovered === null ? `nothing from it in ${names[one.dropped]}` : one.recovered

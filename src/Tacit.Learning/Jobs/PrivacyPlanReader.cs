@@ -22,6 +22,8 @@ internal static class PrivacyPlanReader
         ("gaussian-classic", PrivacyMechanism.None, default, default),
     ];
 
+    private static readonly string[] wishes = ["epsilon", "noise-multiplier", "clip", "max-grad-norm", "sampling-rate"];
+
     public static PrivacyPlan Read(PlanSection section)
     {
         string name = section.Choice("mechanism", "none", [.. mechanisms.Select(m => m.Name)]);
@@ -32,6 +34,13 @@ internal static class PrivacyPlanReader
         double granularity = section.Number("granularity", double.NaN, x => x > 0, "greater than 0");
         string sampling = section.Choice("sampling", mechanism == PrivacyMechanism.LocalSteps ? "poisson" : "fixed", "fixed", "shuffle", "poisson");
         PrivacyPlan defaults = new();
+        if (!section.Has("mechanism") && wishes.FirstOrDefault(section.Has) is { } asked)
+        {
+            throw section.Wrong(FailureCodes.MissingField, asked, $"privacy.{asked} is given and privacy.mechanism is not: without one no noise is added; name it, or leave privacy out");
+        }
+
+        string norm = mechanism == PrivacyMechanism.LocalSteps ? "max-grad-norm" : "clip", other = mechanism == PrivacyMechanism.LocalSteps ? "clip" : "max-grad-norm";
+        if (section.Has(other)) throw section.Wrong(FailureCodes.MechanismNotValid, other, $"privacy.{other} is given while privacy.mechanism is {name}, which clips to privacy.{norm}");
         PrivacyPlan plan = new()
         {
             Mechanism = mechanism,
@@ -42,7 +51,7 @@ internal static class PrivacyPlanReader
             StopsAtCeiling = section.Choice("on-ceiling", mechanism == PrivacyMechanism.LocalSteps ? "stop" : "refuse", "stop", "refuse") == "stop",
             Delta = ReadDelta(section, defaults.Delta),
             NoiseMultiplier = NullIfAbsent(multiplier),
-            Clip = section.Number(mechanism == PrivacyMechanism.LocalSteps ? "max-grad-norm" : "clip", defaults.Clip, x => x > 0, "greater than 0"),
+            Clip = section.Number(norm, defaults.Clip, x => x > 0, "greater than 0"),
             AdaptiveClip = section.Choice("clipping", "fixed", "fixed", "adaptive") == "adaptive",
             ClipQuantile = section.Number("clip-quantile", defaults.ClipQuantile, x => x is > 0 and < 1, "in (0, 1)"),
             Bits = section.Integer("bits", defaults.Bits, 2, 32),

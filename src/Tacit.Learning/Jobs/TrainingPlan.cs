@@ -84,7 +84,7 @@ public sealed record DataPlan
     public PartitionPlan Partition { get; init; } = new();
 
     /// <summary>Participants kept for testing, by id; empty to use the format's own split or the fraction.</summary>
-    public ImmutableArray<int> TestParticipants { get; init; } = [];
+    public ImmutableArray<string> TestParticipants { get; init; } = [];
 
     /// <summary>Fraction of rows kept for testing where no participants are named.</summary>
     public double TestFraction { get; init; } = 0.2;
@@ -111,7 +111,7 @@ public sealed record DataPlan
 /// <summary>How examples are dealt out.</summary>
 public sealed record PartitionPlan
 {
-    /// <summary>iid, dirichlet, shard, size or natural.</summary>
+    /// <summary>iid, dirichlet, shard, size or natural; auto: natural where the data say whose they are, else iid.</summary>
     public string Kind { get; init; } = "natural";
 
     /// <summary>How many participants; natural partitions say so themselves.</summary>

@@ -1,5 +1,6 @@
 using Tacit.Aggregation.Encodings;
 using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Pipeline;
 using Tacit.Aggregation.Rounds;
 using Tacit.Learning.Optimizers;
 using Tacit.Learning.Training;
@@ -10,7 +11,7 @@ namespace Tacit.Learning.Jobs;
 public static class TrainingPlanReader
 {
     private static readonly string[] formats = ["synthetic-activity", "har-windows", "har-features", "motion-sense", "csv", "npy", "idx"];
-    private static readonly string[] partitions = ["iid", "dirichlet", "shard", "size", "natural"];
+    private static readonly string[] partitions = ["auto", "iid", "dirichlet", "shard", "size", "natural"];
 
     /// <summary>Reads a plan.</summary>
     /// <param name="file">The file's name, for messages.</param>
@@ -46,6 +47,9 @@ public static class TrainingPlanReader
     // What only several sections together can say.
     private static void Check(string file, TrainingPlan plan)
     {
+        (string protocol, int? neighbours, int? threshold) = (plan.Protection.Protocol, plan.Protection.Neighbours, plan.Protection.Threshold);
+        if (neighbours is not null && protocol != "secagg-plus") throw new FailureException(FailureCodes.InvalidValue, $"{file}: protection.neighbours is {neighbours}; in {protocol} nobody chooses neighbours: leave it out, or take secagg-plus");
+        if (threshold is not null && protocol == "plain-sum") throw new FailureException(FailureCodes.InvalidValue, $"{file}: protection.threshold is {threshold}; plain-sum shares no keys: leave it out, or take secagg or secagg-plus");
         if (plan.Privacy.Mechanism == PrivacyMechanism.None) return;
         if (plan.Mode == TrainingMode.Plain)
         {
@@ -55,6 +59,11 @@ public static class TrainingPlanReader
         if (plan.Privacy.Mechanism != PrivacyMechanism.LocalSteps && plan.Mode == TrainingMode.Central)
         {
             throw new FailureException(FailureCodes.MechanismNotValid, $"{file}: mode is central, which has no sum to noise, while privacy.mechanism is {plan.Privacy.Name}; use mode: secure, or privacy.mechanism: dp-sgd or none");
+        }
+
+        if (plan.Privacy is { Mechanism: PrivacyMechanism.Sum, Placement: NoisePlacement.Distributed } && plan.Mode == TrainingMode.Secure && plan.Protection.Protocol == "plain-sum")
+        {
+            throw new FailureException(FailureCodes.MechanismNotValid, $"{file}: protection.protocol is plain-sum, which shows the coordinator every update with its own small share of the noise, while privacy.mechanism is {plan.Privacy.Name}; use secagg-plus, or gaussian (a trusted coordinator adds the noise), or local-discrete-gaussian");
         }
 
         if (plan.Data.Standardize && plan.Privacy.Mechanism != PrivacyMechanism.LocalSteps)
@@ -76,7 +85,7 @@ public static class TrainingPlanReader
             Ignore = section.Texts("ignore"),
             Channels = section.Integers("channels", 0),
             Partition = ReadPartition(section.Section("partition"), defaults.Format, section.Has("participant")),
-            TestParticipants = test.Integers("participants", 0),
+            TestParticipants = test.Texts("participants"),
             TestFraction = test.Number("fraction", defaults.TestFraction, x => x is > 0 and < 1, "in (0, 1)"),
             RowNorm = double.IsNaN(rowNorm) ? null : rowNorm,
             Standardize = section.Flag("standardize", defaults.Standardize),
@@ -93,7 +102,7 @@ public static class TrainingPlanReader
 
     private static PartitionPlan ReadPartition(PlanSection section, string format, bool hasParticipants)
     {
-        PartitionPlan defaults = new() { Kind = format is "idx" or "npy" || (format == "csv" && !hasParticipants) ? "iid" : "natural" };
+        PartitionPlan defaults = new() { Kind = format == "npy" ? "auto" : format == "idx" || (format == "csv" && !hasParticipants) ? "iid" : "natural" };
         PartitionPlan partition = new()
         {
             Kind = section.Choice("kind", defaults.Kind, partitions),

@@ -23,7 +23,7 @@ internal sealed partial class ComparisonBoard(OrchestrationOptions options, Time
     {
         if (options.Compare is null) throw new FailureException(FailureCodes.NotImplemented, "the program that serves this façade brought nothing that compares; tacit serve and tacit up do");
         ComparisonEntry entry = new(Interlocked.Increment(ref last), request, clock.GetUtcNow());
-        if (!waiting.Writer.TryWrite(entry)) throw new FailureException(FailureCodes.NotAllowed, $"{MostWaiting} comparisons are waiting; try again when one has ended");
+        if (!waiting.Writer.TryWrite(entry)) throw new FailureException(FailureCodes.QueueFull, $"{MostWaiting} comparisons are waiting; try again when one has ended");
         entries[entry.Number] = entry;
         entries.TryRemove(entry.Number - Kept, out _);
         return entry;

@@ -14,7 +14,7 @@ using Tacit.Orchestration.Tries;
 namespace Tacit.Orchestration.Comparisons;
 
 /// <summary>Starts comparisons of the three modes and hands their files out.</summary>
-internal sealed class ComparisonRoutes(RouteGuard guard, ComparisonBoard board)
+internal sealed class ComparisonRoutes(RouteGuard guard, ComparisonBoard board, OrchestrationOptions options)
 {
     private const string Path = "/comparisons";
     private static readonly ImmutableArray<string> fields = ["modes", "participants", "rounds"];
@@ -23,7 +23,7 @@ internal sealed class ComparisonRoutes(RouteGuard guard, ComparisonBoard board)
     public void Map(IEndpointRouteBuilder routes)
     {
         Add(routes, "POST", Path, Role.Operator, SubmitAsync)
-            .Says(new RouteText("Trains centrally, plainly and securely on examples that the operator has, and compares.") { Body = typeof(ComparisonBody), Answer = typeof(ComparisonAnswer), Status = 202, Codes = ["UNKNOWN_KEY", "INVALID_VALUE", "MALFORMED_MESSAGE", "UNSUPPORTED_MEDIA_TYPE", "MESSAGE_TOO_LARGE", "SENDER_TOO_SLOW", "NOT_IMPLEMENTED"] });
+            .Says(new RouteText("Trains centrally, plainly and securely on examples that the operator has, and compares.") { Body = typeof(ComparisonBody), Answer = typeof(ComparisonAnswer), Status = 202, Codes = ["UNKNOWN_KEY", "INVALID_VALUE", "MALFORMED_MESSAGE", "UNSUPPORTED_MEDIA_TYPE", "MESSAGE_TOO_LARGE", "SENDER_TOO_SLOW", "NOT_IMPLEMENTED", "QUEUE_FULL"] });
         Add(routes, "GET", Path, Roles.Reader, (context, _) => Problems.WriteJsonAsync(context, new ComparisonListAnswer([.. board.All.Select(Of)])))
             .Says(new RouteText("The last comparisons.") { Answer = typeof(ComparisonListAnswer) });
         Add(routes, "GET", Path + "/{comparison}", Roles.Reader, (context, _) => Problems.WriteJsonAsync(context, Of(EntryOf(context))))
@@ -38,7 +38,7 @@ internal sealed class ComparisonRoutes(RouteGuard guard, ComparisonBoard board)
     private async Task SubmitAsync(HttpContext context, string actor)
     {
         using JsonDocument body = await RequestJson.ReadObjectAsync(context);
-        ComparisonEntry entry = board.Submit(Read(body.RootElement));
+        ComparisonEntry entry = board.Submit(Read(body.RootElement, options.MostCompared));
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         context.Response.Headers.Location = FormattableString.Invariant($"{Path}/{entry.Number}");
         await Problems.WriteJsonAsync(context, Of(entry));
@@ -54,7 +54,7 @@ internal sealed class ComparisonRoutes(RouteGuard guard, ComparisonBoard board)
         await context.Response.WriteAsync(ComparisonFiles.Write(name, entry.Rows), context.RequestAborted);
     }
 
-    internal static ComparisonRequest Read(JsonElement body)
+    internal static ComparisonRequest Read(JsonElement body, int mostParticipants)
     {
         foreach (JsonProperty property in body.EnumerateObject())
         {
@@ -62,7 +62,7 @@ internal sealed class ComparisonRoutes(RouteGuard guard, ComparisonBoard board)
         }
 
         ComparedMode[] wanted = body.TryGetProperty("modes", out JsonElement list) ? [.. Items(list, "modes").Select(ModeOf).Distinct()] : Enum.GetValues<ComparedMode>();
-        int[] participants = body.TryGetProperty("participants", out JsonElement counts) ? [.. Items(counts, "participants").Select(count => Whole(count, "participants", 2, 1000)).Distinct()] : [5, 10, 25];
+        int[] participants = body.TryGetProperty("participants", out JsonElement counts) ? [.. Items(counts, "participants").Select(count => Whole(count, "participants", 2, mostParticipants)).Distinct()] : [5, 10, 25];
         int rounds = body.TryGetProperty("rounds", out JsonElement number) ? Whole(number, "rounds", 1, 1000) : 10;
         if (wanted.Length == 0 || participants.Length is 0 or > 20) throw new FailureException(FailureCodes.InvalidValue, "modes must name at least one of central, plain, secure, and participants 1 to 20 numbers");
         return new ComparisonRequest([.. wanted], [.. participants], rounds);
@@ -91,7 +91,7 @@ internal sealed class ComparisonRoutes(RouteGuard guard, ComparisonBoard board)
 
 /// <summary>What is to be compared.</summary>
 /// <param name="Modes">central, plain, secure; all if not given.</param>
-/// <param name="Participants">Numbers of participants, 2 to 1000; 5, 10 and 25 if not given.</param>
+/// <param name="Participants">Numbers of participants, from 2 to as many as there are examples for; 5, 10 and 25 if not given.</param>
 /// <param name="Rounds">Rounds of each run, 1 to 1000; 10 if not given.</param>
 public sealed record ComparisonBody(ImmutableArray<string>? Modes, ImmutableArray<int>? Participants, int? Rounds);
 

@@ -16,7 +16,7 @@ namespace Tacit.Orchestration.Documents;
 internal static partial class OpenApiDocument
 {
     private static readonly JsonSerializerOptions names = new(Problems.Strict) { TypeInfoResolver = new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver() };
-    private static readonly string[] always = [FailureCodes.InternalError.Name];
+    private static readonly string[] always = [FailureCodes.InternalError.Name], stored = [FailureCodes.StorageUnavailable.Name, FailureCodes.StorageTakenOver.Name];
 
     public static async Task WriteAsync(HttpContext context)
     {
@@ -77,7 +77,7 @@ internal static partial class OpenApiDocument
             ["responses"] = Responses(text, role, schemas),
         };
         if (role != Role.Anonymous) operation["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() });
-        if (text.Body is { } body) operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content("application/json", SchemaOf(body, schemas)) };
+        if (text.Body is { } body) operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content("application/json", BodyOf(body, schemas)) };
         else if (text.BodyMedia is { } media) operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content(media, []) };
         return operation;
     }
@@ -107,7 +107,7 @@ internal static partial class OpenApiDocument
         }
 
         if (text.WaitsInVain) responses["204"] = new JsonObject { ["description"] = "There was nothing while the request was held open; ask again." };
-        string[] identity = role == Role.Anonymous ? [] : [FailureCodes.NotAuthenticated.Name, FailureCodes.NotAllowed.Name];
+        string[] identity = role == Role.Anonymous ? [] : [FailureCodes.NotAuthenticated.Name, FailureCodes.NotAllowed.Name, FailureCodes.TooManyAttempts.Name, .. stored];
         foreach (IGrouping<int, string> status in identity.Concat(text.Codes).Concat(always).Distinct().GroupBy(code => Problems.StatusOf(new FailureCode(code))).OrderBy(status => status.Key))
         {
             responses[status.Key.ToString(System.Globalization.CultureInfo.InvariantCulture)] = new JsonObject
@@ -132,6 +132,22 @@ internal static partial class OpenApiDocument
         string name = type.IsGenericType ? type.GetGenericArguments()[0].Name + "List" : type.Name;
         schemas[name] ??= JsonSchemaExporter.GetJsonSchemaAsNode(names, type, new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true });
         return new JsonObject { ["$ref"] = $"#/components/schemas/{name}" };
+    }
+
+    // In a body null is no value: what may be left out is left out.
+    private static JsonObject BodyOf(Type type, JsonObject schemas)
+    {
+        JsonObject reference = SchemaOf(type, schemas);
+        if (schemas[type.Name]!["properties"] is not JsonObject properties) return reference;
+        JsonArray required = [];
+        foreach ((string name, JsonNode? property) in properties)
+        {
+            if (property!["type"] is not JsonArray either || !either.Any(one => one!.GetValue<string>() == "null")) required.Add(name);
+            else property["type"] = either.First(one => one!.GetValue<string>() != "null")!.DeepClone();
+        }
+
+        schemas[type.Name]!["required"] = required;
+        return reference;
     }
 
     private static JsonObject Problem() => new()

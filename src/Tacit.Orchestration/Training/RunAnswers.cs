@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tacit.Coordination.Endpoints;
 using Tacit.Coordination.Jobs;
 using Tacit.Federation.Offers;
 
@@ -70,10 +71,9 @@ public sealed record RoundAnswer(
 {
     internal static RoundAnswer Of(FederatedRound round) => new(
         round.Number, round.Purpose == RoundPurpose.Training ? round.Round : 0, round.Aborted is null ? "completed" : "aborted", round.Aborted?.Reason.Name, round.Invited, round.Included.Length, round.Dropped.Length,
-        Math.Round(round.Elapsed.TotalSeconds, 3), round.BytesReceived, round.Saturated, Finite(round.Metrics?.Accuracy), Finite(round.Metrics?.MeanLoss), round.Spent?.Epsilon);
+        Math.Round(round.Elapsed.TotalSeconds, 3), round.BytesReceived, round.Saturated, CoordinatorViews.Finite(round.Metrics?.Accuracy), CoordinatorViews.Finite(round.Metrics?.MeanLoss), CoordinatorViews.Finite(round.Spent?.Epsilon));
 
     // JSON has no infinity: a loss that overflowed is not shown as a number.
-    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }
 
 /// <summary>What each round of a run came to.</summary>

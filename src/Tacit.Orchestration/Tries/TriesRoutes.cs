@@ -15,7 +15,7 @@ using Tacit.Storage.Jobs;
 namespace Tacit.Orchestration.Tries;
 
 /// <summary>The façade for tries: what could be asked of a first version of this flow, answered by its successors.</summary>
-internal sealed class TriesRoutes(RouteGuard guard, JobHost jobs, ComparisonRoutes comparisons)
+internal sealed class TriesRoutes(RouteGuard guard, JobHost jobs, CoordinatorState state, ComparisonRoutes comparisons)
 {
     public const string Listener = "tries";
 
@@ -49,6 +49,7 @@ internal sealed class TriesRoutes(RouteGuard guard, JobHost jobs, ComparisonRout
             if (await jobs.ModelAsync(job.Id, context.RequestAborted) is not { } model) continue;
             byte[] bytes = new byte[model.Length * sizeof(double)];
             for (int i = 0; i < model.Length; i++) BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(i * sizeof(double)), model[i]);
+            await state.NoteDownloadAsync(job.Id, bytes, actor, context.RequestAborted);
             await Problems.WriteJsonAsync(context, new ModelAnswer(job.Id, job.RoundsDone, "float64, little-endian, base64", model.Length, Convert.ToBase64String(bytes)));
             return;
         }

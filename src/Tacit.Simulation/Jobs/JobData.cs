@@ -30,6 +30,7 @@ public static class JobData
             "har-windows" => WithFolder(path!, folder => HarWindows.Read(folder.Find)),
             "har-features" => WithFolder(path!, folder => HarFeatures.Read(folder.Find)),
             "motion-sense" => WithFolder(path!, folder => Split(MotionSense.Read(folder.Find), plan, seed)),
+            "csv" when path!.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) => throw new FailureException(FailureCodes.MalformedFile, $"{System.IO.Path.GetFileName(path)} is an archive; a table is read from a .csv or .csv.gz file: unpack it"),
             "csv" => Split(ReadCsv(plan, path!), plan, seed),
             "npy" => WithFolder(path!, folder => ReadNpy(folder, plan, seed)),
             "idx" => WithFolder(path!, folder => ReadIdx(folder, plan, seed)),
@@ -51,6 +52,7 @@ public static class JobData
         return plan.Kind switch
         {
             "natural" => Partitioning.Natural(train),
+            "auto" when train.ParticipantIds is not null => Partitioning.Natural(train),
             "dirichlet" => Partitioning.Dirichlet(train, plan.Participants, plan.Alpha, random),
             "shard" => Partitioning.Shards(train, plan.Participants, plan.Shards, random),
             "size" => Partitioning.PowerLawSizes(train, plan.Participants, plan.Exponent, random),
@@ -109,8 +111,10 @@ public static class JobData
             throw new FailureException(FailureCodes.ShapeMismatch, $"features.npy has shape ({string.Join(", ", features.Shape)}) and labels.npy {classes.Length} values; needed are (rows, features) or (rows, channels, steps) and one label a row");
         }
 
-        int least = classes.Min(), count = classes.Max() - least + 1;
-        if (count is < 2 or > 10_000) throw new FailureException(FailureCodes.InvalidLabel, $"labels.npy has labels from {least} to {classes.Max()}; 2 to 10000 classes are allowed");
+        int least = classes.Min();
+        long spread = (long)classes.Max() - least + 1;
+        if (spread is < 2 or > 10_000) throw new FailureException(FailureCodes.InvalidLabel, $"labels.npy has labels from {least} to {classes.Max()}; 2 to 10000 classes are allowed");
+        int count = (int)spread;
         InputShape shape = features.Shape.Length == 3 ? new InputShape(features.Shape[1], features.Shape[2]) : InputShape.Vector(features.Shape[1]);
         Dataset data = new(shape, features.ToSingles(), [.. classes.Select(c => c - least)], [.. Enumerable.Range(least, count).Select(c => c.ToString(System.Globalization.CultureInfo.InvariantCulture))])
         {
@@ -139,8 +143,9 @@ public static class JobData
         if (data.ParticipantIds is { } ids)
         {
             int[] all = [.. ids.Distinct().Order()];
-            if (plan.TestParticipants.FirstOrDefault(id => !all.Contains(id), -1) is var stranger and >= 0) throw new FailureException(FailureCodes.InvalidValue, $"data.test.participants names {stranger}; the data has {string.Join(", ", all.Take(20))}{(all.Length > 20 ? ", …" : "")}");
-            HashSet<int> kept = [.. plan.TestParticipants.IsEmpty ? Draw(all, plan.TestFraction, random) : [.. plan.TestParticipants]];
+            Dictionary<string, int> named = all.ToDictionary(id => data.ParticipantNames.GetValueOrDefault(id) ?? id.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparer.Ordinal);
+            if (plan.TestParticipants.FirstOrDefault(name => !named.ContainsKey(name)) is { } stranger) throw new FailureException(FailureCodes.InvalidValue, $"data.test.participants names {stranger}; the data has {string.Join(", ", named.Keys.Take(20))}{(all.Length > 20 ? ", …" : "")}");
+            HashSet<int> kept = [.. plan.TestParticipants.IsEmpty ? Draw(all, plan.TestFraction, random) : plan.TestParticipants.Select(name => named[name])];
             for (int i = 0; i < test.Length; i++) test[i] = kept.Contains(ids[i]);
         }
         else

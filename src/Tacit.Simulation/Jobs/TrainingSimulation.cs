@@ -73,7 +73,16 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
     // Who trains: every participant its own rows, or one learner all of them.
     private Partition Learners => field ??= plan.Mode == TrainingMode.Central ? CentralBaseline.Pool(Participants) : Participants;
 
-    private int CohortSize => Math.Min(plan.Cohort.Size ?? int.MaxValue, Learners.Rows.Length);
+    private int CohortSize
+    {
+        get
+        {
+            int size = Math.Min(plan.Cohort.Size ?? int.MaxValue, Learners.Rows.Length);
+            return plan.Mode == TrainingMode.Central || size >= plan.Cohort.Minimum
+                ? size
+                : throw new FailureException(FailureCodes.InvalidValue, $"cohort.minimum is {plan.Cohort.Minimum}; {size} participants take part in a round: it must be at most that");
+        }
+    }
 
     /// <summary>The noised sums of the job; null unless the plan asks for them.</summary>
     public SumPrivacy? Sums => field ??= plan.Privacy.Mechanism is PrivacyMechanism.Sum or PrivacyMechanism.Tree ? SumPrivacy.Resolve(plan, Network.ParameterCount, Learners.Rows.Length) : null;

@@ -57,13 +57,11 @@ public static class PlanFile
     /// <exception cref="FailureException">A setting has no equals sign or no key.</exception>
     public static PlanMapping Apply(PlanMapping root, IEnumerable<string> settings)
     {
-        HashSet<string> set = new(StringComparer.Ordinal);
         foreach (string setting in settings)
         {
             int equals = setting.IndexOf('=', StringComparison.Ordinal);
             string[] path = equals > 0 ? setting[..equals].Split('.') : [];
             if (path.Length == 0 || path.Any(string.IsNullOrWhiteSpace)) throw new FailureException(FailureCodes.MissingValue, $"--set is \"{setting}\"; write key=value, such as training.epochs=2");
-            if (!set.Add(setting[..equals])) throw new FailureException(FailureCodes.InvalidValue, $"--set {setting[..equals]} is there twice; set it once");
             PlanMapping value = Parse("--set", $"value: {setting[(equals + 1)..]}");
             root = root.With(path, AtCommandLine(value.Entries["value"]));
         }

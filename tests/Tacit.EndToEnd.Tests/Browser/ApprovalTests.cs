@@ -48,6 +48,26 @@ public sealed class ApprovalTests(Chromium browser, ITestOutputHelper output)
         Assert.Equal("revoked", await StateAsync(server, owner));
     }
 
+    [Fact]
+    public async Task A_question_gets_the_focus_Escape_closes_it_and_long_names_do_not_widen_a_phone()
+    {
+        if (browser.IsAbsent(output)) return;
+        string name = new('n', 96);
+        await using CoordinatorServer server = await Given.ServerAsync(configure: options => options.Extensions.Add(new DashboardExtension()));
+        await Identity.InviteAsync(server, await server.Access.OwnerTokenAsync(), name);
+        await using BrowserPage page = await OpenAsync(server, Role.Owner);
+        await page.ResizeAsync(390, 844, phone: true);
+        await page.UntilAsync("document.querySelector('.person')");
+
+        await page.ClickTextAsync("Revoke");
+        await page.UntilAsync("document.querySelector('.ask')?.contains(document.activeElement)");
+        Assert.Equal("Keep", (await page.EvaluateAsync("document.activeElement.innerText")).GetString());   // not the one that cannot be undone
+        Assert.Equal(390, (await page.EvaluateAsync("document.documentElement.scrollWidth")).GetInt32());
+        await page.PressAsync("Escape");
+        await page.UntilAsync("!document.querySelector('.ask')");
+        Assert.Equal("/participants", (await page.EvaluateAsync("location.pathname")).GetString());
+    }
+
     [Theory]
     [InlineData(Role.Viewer)]
     [InlineData(Role.Operator)]

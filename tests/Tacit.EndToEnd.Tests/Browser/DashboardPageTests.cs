@@ -82,6 +82,47 @@ public sealed class DashboardPageTests(Chromium browser, ITestOutputHelper outpu
     }
 
     [Fact]
+    public async Task Letters_can_be_taken_away_as_shortcuts()
+    {
+        if (browser.IsAbsent(output)) return;
+        await using Stage stage = await Stage.SetAsync();
+        await using BrowserPage page = await stage.PageAsync(browser);
+        await page.PressAsync("?");
+        await page.UntilAsync("document.querySelector('dialog').open");
+        await page.EvaluateAsync("document.querySelector('dialog input').click()");
+        await page.PressAsync("Escape");
+        await page.UntilAsync("!document.querySelector('dialog').open");
+
+        await page.PressAsync("g");
+        await page.PressAsync("p");
+        await page.PressAsync("?");
+
+        Assert.Equal("/ false", (await page.EvaluateAsync("location.pathname + ' ' + document.querySelector('dialog').open")).GetString());
+    }
+
+    [Fact]
+    public async Task After_a_restart_the_rows_of_rounds_are_kept_and_asking_for_a_timeline_says_that_it_is_not()
+    {
+        if (browser.IsAbsent(output)) return;
+        TrainingPlan plan = Given.Plan("rounds=2");
+        TrainTestSplit data = Given.Data(plan);
+        await using Stage stage = await Stage.SetAsync();
+        stage.Join(plan, data, 6);
+        JobReport job = await stage.Server.Jobs.SubmitAsync(Given.Job(plan, data), "tester");
+        await stage.Server.Jobs.EndAsync(job.Id);
+        await stage.Server.DisposeAsync();
+        stage.Server = await stage.StartAsync(null);
+        await using BrowserPage page = await stage.PageAsync(browser, path: $"/runs/{job.Id}");
+        page.Expected.Add("404");
+        await page.UntilAsync("document.querySelectorAll('table.rounds button').length === 2");
+
+        await page.EvaluateAsync("document.querySelector('table.rounds button').click()");
+
+        await page.UntilTextAsync("its timeline is not");
+        Assert.True(await page.IsAsync("document.querySelectorAll('table.rounds button').length === 2"));
+    }
+
+    [Fact]
     public async Task A_phone_is_wide_enough_and_dark_is_dark()
     {
         if (browser.IsAbsent(output)) return;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
@@ -21,6 +22,7 @@ using Tacit.Learning.Training;
 using Tacit.Participation;
 using Tacit.Protocols;
 using Tacit.Simulation.Rounds;
+using Tacit.Storage.Jobs;
 using Xunit;
 
 namespace Tacit.EndToEnd.Tests.Federation;
@@ -28,6 +30,25 @@ namespace Tacit.EndToEnd.Tests.Federation;
 /// <summary>Jobs over real HTTP on loopback, with participants in this process.</summary>
 public sealed class FederationTests
 {
+    [Fact]
+    public async Task A_model_that_diverges_ends_with_figures_that_are_no_numbers_and_not_with_a_bug()
+    {
+        TrainingPlan plan = Given.Plan("rounds=1", "training.server-learning-rate=1e25");
+        TrainTestSplit data = Given.Data(plan);
+        await using CoordinatorServer server = await Given.ServerAsync();
+        await using Cohort cohort = new(server, plan, data);
+        string id = (await server.Jobs.SubmitAsync(Given.Job(plan, data), "operator")).Id;
+
+        JobReport ended = await server.Jobs.EndAsync(id).WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal((JobState.Finished, ""), (ended.State, ended.Reason));
+        Assert.Contains(ended.Rounds, round => !double.IsFinite(round.Metrics!.MeanLoss));
+        (HttpStatusCode status, _, string body) = await Identity.SendAsync(server, "GET", $"{Routes.Jobs}/{id}", await server.Access.OwnerTokenAsync());
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains("\"loss\":null", body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await Identity.SendAsync(server, "GET", $"{Routes.Views}/jobs/{id}", await server.Access.OwnerTokenAsync())).Status);
+    }
+
     [Fact]
     public async Task Six_participants_finish_three_rounds_and_the_model_learns()
     {

@@ -76,6 +76,7 @@ public sealed class JoinTests : IDisposable
         Participant joined = Start("north", second.Output.Trim(), policy, "--json");
         string words = (await joined.LineAsync("join: words"))["join: words  ".Length..];
         Assert.Contains("1 waits for approval: north; compare words, then tacit approve north", Run("status", "--data-dir", connection).Output, StringComparison.Ordinal);
+        TacitProcess.Run("rotate", "--data-dir", Home("north")).AssertFails("NOT_ALLOWED", 5, "north waits for approval");
         Run("approve", "north", "--words", words, "--data-dir", connection);
         await joined.LineAsync("takes part");
         Assert.DoesNotContain("waits for approval", Run("status", "--data-dir", connection).Output, StringComparison.Ordinal);

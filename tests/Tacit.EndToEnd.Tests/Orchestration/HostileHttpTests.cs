@@ -54,6 +54,20 @@ public sealed partial class HostileHttpTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
+    [InlineData("""{"privacy": "\ud800"}""", "half a surrogate pair")]
+    [InlineData("""{"\ud800": 1}""", "half a surrogate pair")]
+    [InlineData("""{"privacy": ["\udfff"]}""", "half a surrogate pair")]
+    [InlineData("""{"privacy": "none", "privacy": "none"}""", "has a key twice")]
+    public async Task A_body_that_is_no_text_is_refused_by_name(string body, string named)
+    {
+        Answer answer = await facades.PostAsync(TacitOrchestration.Orchestrator, Start, body);
+
+        Assert.Equal("MALFORMED_MESSAGE", answer.Code);
+        Assert.Contains(named, answer.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("line ,", answer.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("gzip", "application/json")]
     [InlineData("identity", "application/json")]
     [InlineData("", "text/plain")]

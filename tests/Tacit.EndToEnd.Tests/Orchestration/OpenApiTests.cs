@@ -54,6 +54,18 @@ public sealed partial class OpenApiTests
     }
 
     [Fact]
+    public async Task What_may_be_left_out_of_a_body_is_not_required_and_never_null()
+    {
+        await using Facades facades = await Facades.StartAsync();
+        JsonElement schemas = (await facades.GetAsync(null, "/openapi/v1.json")).Json.GetProperty("components").GetProperty("schemas");
+
+        Assert.Equal(["privacy"], schemas.GetProperty("StartRequest").GetProperty("required").EnumerateArray().Select(name => name.GetString()));
+        Assert.Empty(schemas.GetProperty("ComparisonBody").GetProperty("required").EnumerateArray());
+        Assert.DoesNotContain("null", schemas.GetProperty("StartRequest").GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain("null", schemas.GetProperty("ComparisonBody").GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_document_is_read_by_a_reader_that_others_use()
     {
         await using Facades facades = await Facades.StartAsync();

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Tacit.EndToEnd.Tests.Federation;
+using Tacit.Learning.Jobs;
 using Tacit.Orchestration;
 using Tacit.Orchestration.Comparisons;
 using Xunit;
@@ -89,13 +91,43 @@ public sealed class TriesTests
     [InlineData("""{"modes": []}""", "INVALID_VALUE")]
     [InlineData("""{"modes": "central"}""", "INVALID_VALUE")]
     [InlineData("""{"participants": [1]}""", "INVALID_VALUE")]
+    [InlineData("""{"participants": [41]}""", "INVALID_VALUE")]
+    [InlineData("""{"modes": ["\ud800"]}""", "MALFORMED_MESSAGE")]
     [InlineData("""{"rounds": 1e999}""", "INVALID_VALUE")]
     [InlineData("""{"people": 5}""", "UNKNOWN_KEY")]
     public async Task A_comparison_that_is_wrong_is_refused(string body, string code)
     {
-        await using Facades facades = await Facades.StartAsync(options => options.Compare = (_, _, _) => Task.CompletedTask);
+        await using Facades facades = await Facades.StartAsync(options => (options.Compare, options.MostCompared) = ((_, _, _) => Task.CompletedTask, 40));
 
         Assert.Equal(code, (await facades.PostAsync(TacitOrchestration.Tries, "/comparisons", body)).Code);
+    }
+
+    [Fact]
+    public async Task Comparisons_that_would_wait_too_long_are_not_taken_in()
+    {
+        TaskCompletionSource held = new();
+        await using Facades facades = await Facades.StartAsync(options => options.Compare = (_, _, stopping) => held.Task.WaitAsync(stopping));
+        List<Answer> answers = [];
+
+        for (int i = 0; i < 7; i++) answers.Add(await facades.PostAsync(TacitOrchestration.Tries, "/comparisons", "{}"));
+
+        Assert.Equal((HttpStatusCode.TooManyRequests, "QUEUE_FULL"), (answers[^1].Status, answers[^1].Code));
+        Assert.InRange(answers.Count(answer => answer.Status == HttpStatusCode.Accepted), 4, 6);
+        held.SetResult();
+    }
+
+    [Fact]
+    public async Task Whoever_gets_a_model_stands_in_the_audit_log()
+    {
+        TrainingPlan plan = Given.Plan("rounds=1");
+        await using Facades facades = await Facades.StartAsync();
+        await using Cohort cohort = new(facades.Server, plan, Given.Data(plan));
+        await facades.Server.Jobs.RunAsync(Given.Job(plan, Given.Data(plan)));
+
+        Answer model = await facades.GetAsync(TacitOrchestration.Tries, "/model");
+
+        Assert.Equal(HttpStatusCode.OK, model.Status);
+        Assert.Contains("model.downloaded", (await Identity.SendAsync(facades.Server, "GET", Tacit.Federation.Sessions.Routes.Views + "/audit", await facades.Server.Access.OwnerTokenAsync())).Body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,17 +43,18 @@ internal sealed class LossComposition(IReadOnlyList<(LossGrid Grid, long Count)>
         if (!(delta > infinite)) return double.PositiveInfinity;
         (double bound, double lambda) = Bound(delta - infinite);
         Window window = Compose(lambda, bound, delta - infinite);
-        double outside = infinite + window.Outside, above = 0, aboveQ = 0;   // E_P[L > ε] and E_Q[L > ε]
+        double outside = infinite + window.Outside, above = 0, aboveQ = 0, fade = Math.Exp(-spacing);   // E_P[L > ε], and E_Q[L > ε] as a multiple of e^−loss of the cell above: by itself it is beyond a double where losses are large
         for (int k = window.Cells.Length - 1; k >= 0; k--)
         {
             double loss = window.Loss(k);
-            if (loss < 0 || outside + above - (Math.Exp(loss) * aboveQ) > delta) return Math.Max(0, Crossing(above + outside - delta, aboveQ));
+            if (loss < 0 || outside + above - (aboveQ * fade) > delta) return Math.Max(0, Math.Min(bound, Crossing(loss + spacing, above + outside - delta, aboveQ)));
             double p = window.Cells[k] * Math.Exp(Math.Min(700, window.LogScale - (lambda * loss)));
             above += p;
-            aboveQ += p * Math.Exp(-loss);
+            aboveQ = (aboveQ * fade) + p;
         }
 
-        return Math.Max(0, window.Loss(0));
+        double lowest = double.IsFinite(above + aboveQ) ? window.Loss(0) : double.PositiveInfinity;   // what is not a number has crossed nothing
+        return double.IsNaN(bound) ? double.PositiveInfinity : Math.Max(0, Math.Min(bound, lowest));
     }
 
     /// <summary>δ at ε.</summary>
@@ -72,8 +73,11 @@ internal sealed class LossComposition(IReadOnlyList<(LossGrid Grid, long Count)>
         return Math.Min(1, sum);
     }
 
-    // Between grid points δ(ε) = above − e^ε aboveQ.
-    private static double Crossing(double excess, double aboveQ) => excess > 0 && aboveQ > 0 ? Math.Log(excess / aboveQ) : 0;
+    // Between grid points δ(ε) = above − e^(ε − loss) aboveQ. With nothing above there is no crossing: what is outside of the window is more than δ by itself.
+    private static double Crossing(double loss, double excess, double aboveQ) => excess <= 0 ? 0 : aboveQ > 0 ? RoundedUp(loss + Math.Log(excess / aboveQ)) : double.PositiveInfinity;
+
+    // Where losses are thousands, the last digits of ε are worth more than a small δ.
+    private static double RoundedUp(double epsilon) => epsilon + (Math.Abs(epsilon) * 1e-14);
 
     // K(λ), and K'(λ): the mean of the tilted law.
     private (double Log, double Mean) Cumulant(double lambda)

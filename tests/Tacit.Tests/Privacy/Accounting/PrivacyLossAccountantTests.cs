@@ -1,6 +1,7 @@
 using Tacit.Privacy.Accounting;
 using Tacit.Privacy.Accounting.Curves;
 using Tacit.Privacy.Accounting.Events;
+using Tacit.Privacy.Accounting.Lattice;
 using Tacit.Privacy.Accounting.PrivacyLoss;
 using Xunit;
 
@@ -49,6 +50,51 @@ public sealed class PrivacyLossAccountantTests
         double optimal = Composition.Optimal(epsilon, 0, count, delta), found = With(new EpsilonDeltaEvent(epsilon, 0), count).Epsilon(delta);
 
         Assert.InRange(found, optimal - (2 * epsilon), optimal * (1 + 1e-9));   // the theorem's are every second multiple of ε, this is between
+    }
+
+    // Losses beyond 745 have likelihoods beyond a double: the answer must not become small with them.
+    public static TheoryData<PrivacyEvent, double> Extremes => new()
+    {
+        { new RandomizedResponseEvent(1000, 2), 1000 },
+        { new DiscreteLaplaceEvent(1000, 1), 1000 },
+        { new EpsilonDeltaEvent(1e6, 0), 1e6 },
+        { new LaplaceEvent(1e-6), 1e6 },
+        { new DiscreteGaussianEvent(0.001, 1), 500_000 },
+        { new DiscreteGaussianEvent(0.02, 1), 1250 },
+        { new DiscreteGaussianEvent(0.025, 1), 800 },
+        { new DiscreteGaussianEvent(0.027, 1), 1 / (2 * 0.027 * 0.027) },
+        { new DiscreteGaussianEvent(1, 1000), 503_999.93 },                                      // four steps out: P[X ≥ 5] < δ < P[X ≥ 4]
+        { new PoissonSampledEvent(0.5, new GaussianEvent(0.01)), 5408 },                         // that of the Gaussian, less about ln 2
+        { new SelfComposedEvent(new PoissonSampledEvent(0.01, new GaussianEvent(1)), 1_000_000_000), 85_570 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Extremes))]
+    public void Very_large_losses_are_not_small_ones(PrivacyEvent happened, double least)
+    {
+        PrivacyLossAccountant accountant = new(NeighboringRelation.AddOrRemoveOne);
+        accountant.Compose(happened);
+
+        double epsilon = accountant.Epsilon(1e-5);
+
+        Assert.InRange(epsilon, least - 2e-4, least * 1.001);
+    }
+
+    [Fact]
+    public void No_epsilon_is_below_what_the_same_law_needs()
+    {
+        for (double scale = 0.01; scale < 4; scale *= 1.07)
+        {
+            foreach (double delta in new[] { 1e-12, 1e-5, 0.1 })
+            {
+                PrivacyLossAccountant accountant = new(NeighboringRelation.AddOrRemoveOne);
+                accountant.Compose(new DiscreteGaussianEvent(scale, 1));
+
+                double exact = Math.Exp(DiscreteGaussianAccounting.LogDelta(scale, 1, accountant.Epsilon(delta)));
+
+                Assert.True(exact <= delta * (1 + 1e-6), $"scale {scale}: epsilon {accountant.Epsilon(delta)} has delta {exact}, not {delta}");
+            }
+        }
     }
 
     [Fact]
