@@ -108,6 +108,9 @@ public sealed class MisunderstandingTests : IDisposable
     [InlineData("MECHANISM_NOT_VALID", "clips to privacy.clip", "privacy={mechanism: ddg, epsilon: 10, max-grad-norm: 1}")]
     [InlineData("MECHANISM_NOT_VALID", "clips to privacy.max-grad-norm", "privacy={mechanism: dp-sgd, epsilon: 10, sampling-rate: 0.1, clip: 1}")]
     [InlineData("MECHANISM_NOT_VALID", "shows the coordinator every update", "privacy={mechanism: ddg, epsilon: 10}", "protection.protocol=plain-sum", "data.standardize=false")]
+    [InlineData("MECHANISM_NOT_VALID", "privacy.bits is given", "privacy={mechanism: dp-sgd, epsilon: 10, sampling-rate: 0.1, bits: 20}")]
+    [InlineData("MECHANISM_NOT_VALID", "privacy.steps is given", "privacy={mechanism: ddg, epsilon: 10, steps: 4}", "data.standardize=false")]
+    [InlineData("ACCOUNTANT_MISMATCH", "drawn at a rate by Poisson sampling alone", "privacy={mechanism: ddg, epsilon: 10, sampling-rate: 0.5}", "data.standardize=false")]
     [InlineData("INVALID_VALUE", "protection.neighbours is 4", "protection={protocol: secagg, neighbours: 4}")]
     [InlineData("INVALID_VALUE", "protection.threshold is 4", "protection={protocol: plain-sum, threshold: 4}")]
     public void A_plan_that_would_promise_what_it_does_not_keep_is_refused_by_plan_and_by_simulate(string code, string named, params string[] settings)

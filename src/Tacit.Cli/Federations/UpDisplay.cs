@@ -74,7 +74,7 @@ internal sealed class UpDisplay(FederatedJob job)
         {
             ["number"] = round.Number,
             ["round"] = round.Round,
-            ["purpose"] = round.Purpose.ToString(),
+            ["purpose"] = round.Purpose == RoundPurpose.Training ? "training" : "moments",
             ["invited"] = round.Invited,
             ["included"] = Json.Texts(round.Included),
             ["dropped"] = Json.Array(round.Dropped, drop => new JsonObject { ["participant"] = drop.Participant, ["phase"] = drop.Phase.Name(), ["recovered"] = drop.Recovered }),

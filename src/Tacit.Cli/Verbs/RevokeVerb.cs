@@ -12,7 +12,7 @@ namespace Tacit.Cli.Verbs;
 internal static class RevokeVerb
 {
     private static readonly Argument<string> name = new("NAME") { Description = "Who." };
-    private static readonly Option<string?> reason = Arguments.Text("--reason", "Why, for the audit log.", "TEXT");
+    private static readonly Option<string?> reason = Arguments.Text("--reason", "Why, for the audit log; has to be given.", "TEXT");
     private static readonly Option<bool> json = Arguments.Json();
 
     public static Command Create()

@@ -16,7 +16,7 @@ internal static class TokenVerb
     private static readonly Argument<string> name = new("NAME") { Description = "Whose: letters, digits, dots, dashes and underscores." };
     private static readonly Option<string?> role = Arguments.Text("--role", "viewer, operator or owner.", "ROLE");
     private static readonly Option<string?> days = Arguments.Text("--days", "How long it is good; 90 if not given.", "N");
-    private static readonly Option<string?> reason = Arguments.Text("--reason", "Why, for the audit log.", "TEXT");
+    private static readonly Option<string?> reason = Arguments.Text("--reason", "Why, for the audit log; has to be given.", "TEXT");
     private static readonly Option<bool> json = Arguments.Json();
 
     public static Command Create()

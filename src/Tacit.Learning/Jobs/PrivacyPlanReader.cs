@@ -22,6 +22,7 @@ internal static class PrivacyPlanReader
         ("gaussian-classic", PrivacyMechanism.None, default, default),
     ];
 
+    private static readonly string[] sumKeys = ["bits", "granularity", "rotation", "bias", "modular-clip", "mini-clients"];
     private static readonly string[] wishes = ["epsilon", "noise-multiplier", "clip", "max-grad-norm", "sampling-rate"];
 
     public static PrivacyPlan Read(PlanSection section)
@@ -37,6 +38,17 @@ internal static class PrivacyPlanReader
         if (!section.Has("mechanism") && wishes.FirstOrDefault(section.Has) is { } asked)
         {
             throw section.Wrong(FailureCodes.MissingField, asked, $"privacy.{asked} is given and privacy.mechanism is not: without one no noise is added; name it, or leave privacy out");
+        }
+
+        if (mechanism == PrivacyMechanism.LocalSteps && sumKeys.FirstOrDefault(section.Has) is { } ofSums)
+        {
+            throw section.Wrong(FailureCodes.MechanismNotValid, ofSums, $"privacy.{ofSums} is given while privacy.mechanism is {name}; it is of mechanisms that noise sums: leave it out");
+        }
+
+        if (mechanism is PrivacyMechanism.Sum or PrivacyMechanism.Tree && section.Has("steps")) throw section.Wrong(FailureCodes.MechanismNotValid, "steps", $"privacy.steps is given while privacy.mechanism is {name}; it is of dp-sgd: leave it out");
+        if (mechanism is PrivacyMechanism.Sum or PrivacyMechanism.Tree && section.Has("sampling-rate") && sampling != "poisson")
+        {
+            throw section.Wrong(FailureCodes.AccountantMismatch, "sampling-rate", $"privacy.sampling-rate is given while privacy.sampling is {sampling}; cohorts are drawn at a rate by Poisson sampling alone: use sampling: poisson, or leave it out");
         }
 
         string norm = mechanism == PrivacyMechanism.LocalSteps ? "max-grad-norm" : "clip", other = mechanism == PrivacyMechanism.LocalSteps ? "clip" : "max-grad-norm";

@@ -60,7 +60,7 @@ public static class IntegerTable
             }
 
             string shown = Encoding.UTF8.GetString(field[..Math.Min(field.Length, 40)]);
-            throw BigInteger.TryParse(shown, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+            throw !shown.StartsWith('+') && BigInteger.TryParse(shown, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
                 ? new FailureException(FailureCodes.ElementOutOfRange, $"{file}, line {line}, column {column + 1}: {shown} is not in [0, {ring.Mask}], the residues modulo 2^{ring.Bits}: use more bits or smaller values")
                 : new FailureException(FailureCodes.NotANumber, $"{file}, line {line}, column {column + 1}: \"{shown}\" is not an integer; integers are written in digits, without separators");
         }
