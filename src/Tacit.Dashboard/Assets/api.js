@@ -9,9 +9,12 @@ export class Refused extends Error {
   }
 }
 
+/** The network, or a coordinator that does not answer. */
+export class Unreachable extends Error {}
+
 async function ask(path, options) {
-  const response = await fetch(path, { signal: AbortSignal.timeout(20_000), ...options, headers: { accept: "application/json", ...options?.headers }, credentials: "same-origin" });
-  if (response.ok) return response.status === 204 ? null : await response.json();
+  const response = await fetch(path, { signal: AbortSignal.timeout(20_000), ...options, headers: { accept: "application/json", ...options?.headers }, credentials: "same-origin" }).catch(problem => { throw new Unreachable(problem.message); });
+  if (response.ok) return response.status === 204 ? null : await response.json().catch(problem => { throw new Unreachable(problem.message); });
   let problem = {};
   try { problem = await response.json(); } catch { /* not ours */ }
   throw new Refused(response.status, problem);

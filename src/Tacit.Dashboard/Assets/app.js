@@ -1,5 +1,5 @@
 // Start, addresses, keys. One page is shown at a time; each has load() for its data and view() for its picture.
-import { follow, get, Refused } from "./api.js";
+import { follow, get, Refused, Unreachable } from "./api.js";
 import { h, morph, notice } from "./dom.js";
 import * as about from "./about.js";
 import * as admin from "./admin.js";
@@ -66,7 +66,6 @@ async function refresh() {
     return true;
   } catch (problem) {
     if (page === state.page) failed(problem);
-    if (!(problem instanceof Refused)) console.warn(problem);
     return false;
   } finally {
     state.running = false;
@@ -77,7 +76,11 @@ async function refresh() {
 function failed(problem) {
   if (problem instanceof Refused && problem.status === 401) return refuse();
   if (problem instanceof Refused) show(h("h1", null, problem.status === 404 ? "Not here" : "Refused"), notice("bad", h("strong", null, problem.code), " ", problem.message), h("p", null, h("a", { href: "/" }, "All runs")));
-  else told("reconnecting");   // the network: what is on the page stays
+  else if (problem instanceof Unreachable) told("reconnecting");   // what is on the page stays
+  else {
+    console.error(problem);
+    show(h("h1", null, "This page failed"), notice("bad", "It is a fault of ours: what the coordinator does is not touched by it. ", String(problem)), h("p", null, h("a", { href: "/" }, "All runs")));
+  }
 }
 
 function refuse() {
@@ -201,5 +204,5 @@ try {
   if (!document.body.classList.contains("refused")) live = follow(changed, told);
 } catch (problem) {
   failed(problem);
-  if (!(problem instanceof Refused)) show(notice("bad", "The coordinator does not answer. Is it still running?"));
+  if (problem instanceof Unreachable) show(notice("bad", "The coordinator does not answer. Is it still running?"));
 }

@@ -39,8 +39,16 @@ public static class TrainingPlanReader
         };
         top.Finish();
         Check(file, plan);
-        plan.Training.Validate();
-        plan.Server.Create();
+        try
+        {
+            plan.Training.Validate();
+            plan.Server.Create();
+        }
+        catch (FailureException together)
+        {
+            throw new FailureException(together.Code, $"{file}, {(root.Entries.TryGetValue("training", out PlanNode? training) ? training.Place : "line 1")}: {together.Message}", together);
+        }
+
         return plan;
     }
 
