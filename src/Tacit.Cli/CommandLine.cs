@@ -58,10 +58,11 @@ internal static class CommandLine
     {
         if (arguments.Any(argument => argument is "--help" or "-h" or "-?" or "--version")) return;
         CommandResult command = parsed.CommandResult;
+        bool literal = arguments.Contains("--");
         if (parsed.UnmatchedTokens.Count > 0)
         {
             string token = parsed.UnmatchedTokens.FirstOrDefault(LooksLikeAnOption) ?? Positions(command).FirstOrDefault(LooksLikeAnOption) ?? parsed.UnmatchedTokens[0];   // a misspelt option makes its value one word too many
-            if (LooksLikeAnOption(token)) throw UnknownOption(command.Command, token);
+            if (!literal && LooksLikeAnOption(token)) throw UnknownOption(command.Command, token);
             throw command.Command.Subcommands.Count > 0 ? UnknownVerb(command.Command, token) : OneTooMany(command, token);
         }
 
@@ -71,7 +72,7 @@ internal static class CommandLine
             throw new UsageException(FailureCodes.MissingValue, $"{what} is empty; leave it out or give a value (is a variable of your script not set?)");
         }
 
-        if (Positions(command).FirstOrDefault(LooksLikeAnOption) is { } misspelt) throw UnknownOption(command.Command, misspelt);
+        if (!literal && Positions(command).FirstOrDefault(LooksLikeAnOption) is { } misspelt) throw UnknownOption(command.Command, misspelt);
         if (parsed.Errors.Count == 0) return;
         ParseError error = parsed.Errors[0];
         if (error.SymbolResult is OptionResult { Tokens.Count: 0 } option) throw new UsageException(FailureCodes.MissingValue, $"{option.Option.Name} has no value; write {option.Option.Name} {option.Option.HelpName ?? "VALUE"}");
@@ -106,6 +107,7 @@ internal static class CommandLine
         return new UsageException(FailureCodes.UnknownOption, $"\"{token}\" is one word too many for {NameOf(result.Command)}, which takes {(takes.Length > 0 ? $"{takes} and options" : "options only")}; a value with spaces needs quotes; see {NameOf(result.Command)} --help");
     }
 
+    // Not after "--": what follows it is meant as it is.
     private static bool LooksLikeAnOption(string token) => token.StartsWith("--", StringComparison.Ordinal) || (token.Length > 1 && token[0] == '-' && char.IsLetter(token[1]));
 
     private static IEnumerable<string> Positions(CommandResult command) => command.Command.Arguments.SelectMany(argument => command.GetResult(argument)?.Tokens ?? []).Select(token => token.Value);

@@ -84,6 +84,7 @@ public sealed class MisunderstandingTests : IDisposable
     [InlineData("MISSING_VALUE", "needs one of gaussian", "account")]
     [InlineData("MISSING_VALUE", "PLAN is missing; write tacit simulate PLAN", "simulate")]
     [InlineData("UNKNOWN_OPTION", "\"more\" is one word too many for tacit explain, which takes CODE", "explain", "FILE_ACCESS", "more")]
+    [InlineData("UNKNOWN_CODE", "\"-nothing\" is not a failure code", "explain", "--", "-nothing")]
     [InlineData("UNKNOWN_OPTION", "\"--polcy\" is not an option of tacit join: did you mean --policy?", "join", "tacit1:x", "--polcy", "p.yaml")]
     [InlineData("INVALID_NUMBER", "--count is 99999999999; it must be 1 to 2147483647", "account", "laplace", "--epsilon", "1", "--count", "99999999999")]
     public void A_slip_on_the_command_line_is_named_as_what_it_is(string code, string named, params string[] arguments) => TacitProcess.Run(arguments).AssertFails(code, 2, named);
@@ -105,6 +106,7 @@ public sealed class MisunderstandingTests : IDisposable
     [InlineData("INVALID_VALUE", "cohort.minimum is 50; ", "cohort.minimum=50")]
     [InlineData("MISSING_FIELD", "privacy.mechanism is not", "privacy={epsilon: 1}")]
     [InlineData("MISSING_FIELD", "privacy.mechanism is not", "privacy={noise-multiplier: 3}")]
+    [InlineData("MISSING_FIELD", "privacy.mechanism is not", "privacy={mechanism: , epsilon: 3}")]
     [InlineData("MECHANISM_NOT_VALID", "clips to privacy.clip", "privacy={mechanism: ddg, epsilon: 10, max-grad-norm: 1}")]
     [InlineData("MECHANISM_NOT_VALID", "clips to privacy.max-grad-norm", "privacy={mechanism: dp-sgd, epsilon: 10, sampling-rate: 0.1, clip: 1}")]
     [InlineData("MECHANISM_NOT_VALID", "shows the coordinator every update", "privacy={mechanism: ddg, epsilon: 10}", "protection.protocol=plain-sum", "data.standardize=false")]

@@ -22,14 +22,14 @@ internal sealed class JoinLoop(ParticipantFolder own, SitePolicy site, JoinRepor
     /// <exception cref="FailureException">What does not pass by itself: the certificate, the invitation, the files.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
-        for (int failed = 0; ;)
+        for (int failed = 0, rotated = 0; ;)
         {
             byte[] key = KeyHash();
             try
             {
                 await using EnrolledClient enrolled = await EnrolledClient.ConnectAsync(own, OptionsOf, TimeProvider.System, stopping);
                 report.TakesPart(own);
-                failed = 0;
+                failed = rotated = 0;
                 await TakePartAsync(enrolled, stopping);
             }
             catch (FailureException gone) when (gone.Code == FailureCodes.CoordinatorUnreachable)
@@ -38,7 +38,7 @@ internal sealed class JoinLoop(ParticipantFolder own, SitePolicy site, JoinRepor
                 report.Lost(gone.Message, pause);
                 await Task.Delay(pause, stopping);
             }
-            catch (FailureException old) when (old.Code == FailureCodes.InvitationRefused && (own.IsRotating || !KeyHash().AsSpan().SequenceEqual(key)) && failed++ < MostRotations)
+            catch (FailureException old) when (old.Code == FailureCodes.InvitationRefused && (own.IsRotating || !KeyHash().AsSpan().SequenceEqual(key)) && rotated++ < MostRotations)
             {
                 report.KeyReplaced("the key was rotated; going on with the new one");
                 await Task.Delay(TimeSpan.FromSeconds(1), stopping);

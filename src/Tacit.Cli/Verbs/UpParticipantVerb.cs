@@ -10,6 +10,7 @@ using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Participation;
 using Tacit.Participation.Training;
+using Tacit.Protocols.PlainSum;
 using Tacit.Simulation.Jobs;
 using Tacit.Storage.Files;
 
@@ -59,6 +60,7 @@ internal static class UpParticipantVerb
         Dataset[] shards = [.. JobData.Shards(own, plan.Privacy.MiniClients, SystemRandomSource.Instance)];
         PrivateFolder.Create(order.Folder);
         using SigningKey identity = PrivateFolder.OpenKey(Path.Combine(order.Folder, "identity.key"));
+        bool bare = plan.Protection.Protocol == PlainSumProtocol.ProtocolName;   // protects nothing, against nobody
         ParticipantOptions options = new()
         {
             Coordinator = order.Coordinator,
@@ -73,9 +75,10 @@ internal static class UpParticipantVerb
             {
                 MinimumCohort = plan.Cohort.Minimum,
                 Protocols = [plan.Protection.Protocol],
-                AllowSemiHonest = !plan.Protection.Malicious,
+                AllowSemiHonest = bare || !plan.Protection.Malicious,
                 LeastNoise = LocalPlan.LeastNoise(plan, train, order.Participants),
-                Corrupt = plan.Protection.Corrupt,
+                Corrupt = bare ? 0 : plan.Protection.Corrupt,
+                Sigma = plan.Protection.Sigma,
             },
         };
         PlanTrainer trainer = new(plan, own, shards);

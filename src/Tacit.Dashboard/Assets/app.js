@@ -52,6 +52,7 @@ function changed() {
 
 /** Loads the page's data again. Calls that come while one is under way become one more. */
 async function refresh() {
+  if (!state.page) return true;   // an address that is none has nothing to load
   if (state.running) { state.again = true; return; }
   state.running = true;
   const page = state.page, place = location.href;

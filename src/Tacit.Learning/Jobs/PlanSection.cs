@@ -15,7 +15,8 @@ internal sealed class PlanSection(string file, string path, PlanMapping? mapping
 
     public bool IsPresent => mapping is not null;
 
-    public bool Has(string key) => mapping?.Entries.ContainsKey(key) == true;
+    /// <summary>Whether there is a value; an empty one is left out.</summary>
+    public bool Has(string key) => mapping?.Entries.GetValueOrDefault(key) is { } node and not PlanScalar { Text: "" };
 
     public PlanSection Section(string key)
     {
@@ -117,7 +118,7 @@ internal sealed class PlanSection(string file, string path, PlanMapping? mapping
     private PlanNode? Find(string key)
     {
         asked.Add(key);
-        return mapping?.Entries.GetValueOrDefault(key) is { } node and not PlanScalar { Text: "" } ? node : null;
+        return Has(key) ? mapping!.Entries[key] : null;
     }
 
     private PlanNode Required(string key)

@@ -78,7 +78,7 @@ public sealed class TrainingSimulation(TrainingPlan plan, TrainTestSplit data)
         get
         {
             int size = Math.Min(plan.Cohort.Size ?? int.MaxValue, Learners.Rows.Length);
-            return plan.Mode == TrainingMode.Central || size >= plan.Cohort.Minimum
+            return !IsSecure || size >= plan.Cohort.Minimum
                 ? size
                 : throw new FailureException(FailureCodes.InvalidValue, $"cohort.minimum is {plan.Cohort.Minimum}; {size} participants take part in a round: it must be at most that");
         }

@@ -81,6 +81,24 @@ public sealed class DashboardPageTests(Chromium browser, ITestOutputHelper outpu
         await page.UntilAsync("location.pathname === '/'");
     }
 
+    [Theory]
+    [InlineData("/nowhere")]
+    [InlineData("/runs/%E0")]
+    public async Task An_address_that_is_none_stays_one_whatever_changes(string path)
+    {
+        if (browser.IsAbsent(output)) return;
+        TrainingPlan plan = Given.Plan();
+        await using Stage stage = await Stage.SetAsync();
+        await using BrowserPage page = await stage.PageAsync(browser);
+        await page.EvaluateAsync($"history.pushState(null, '', '{path}'); dispatchEvent(new PopStateEvent('popstate'))");
+        await page.UntilTextAsync("Not here");
+
+        await stage.Server.Jobs.SubmitAsync(Given.Job(plan, Given.Data(plan)), "tester");
+        await Task.Delay(1500);
+
+        Assert.Contains("Not here", await page.TextAsync("main"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Letters_can_be_taken_away_as_shortcuts()
     {

@@ -34,6 +34,18 @@ public sealed class UpTests : IDisposable
     }
 
     [Fact]
+    public void Up_runs_without_protection_too_and_says_so()
+    {
+        string plan = folder.Write("small.yaml", Given.PlanText);
+
+        TacitProcess.Result result = TacitProcess.Run("up", "--participants", "5", "--plan", plan, "--rounds", "1", "--set", "protection={protocol: plain-sum}", "--json");
+
+        Assert.True(result.Exit == 0, result.Error);
+        Assert.Equal(5, Assert.Single(result.Json.GetProperty("rounds").EnumerateArray()).GetProperty("included").GetArrayLength());
+        Assert.Contains("plain-sum", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Up_refuses_what_it_cannot_do_before_anybody_is_started()
     {
         string plan = folder.Write("small.yaml", Given.PlanText);
