@@ -32,6 +32,7 @@ internal sealed class RunDisplay : IDisposable
     {
         EndLine();
         (title, phase) = (newTitle, "");
+        moments = 0;
         accuracies.Clear();
     }
 
