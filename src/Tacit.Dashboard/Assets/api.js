@@ -26,12 +26,12 @@ export const get = path => ask(path);
 export const post = (path, body = {}) => ask(path, { method: "POST", headers: { "content-type": "application/json", "x-tacit-request": "dashboard" }, body: JSON.stringify(body) });
 
 /**
- * Calls `changed` whenever something changes on the coordinator: by server-sent events, by asking every few seconds while those are broken.
+ * Calls `changed`, which says true once it has been answered, whenever something changes on the coordinator: by server-sent events, by asking every few seconds while those are broken.
  * `told` hears live, reconnecting, polling or refused.
  */
 export function follow(changed, told) {
   const retry = 5000, poll = 3000, silence = 35_000;   // the coordinator says something every 15 s
-  let source = null, polling = 0, reopening = 0, listening = 0;
+  let source = null, polling = 0, reopening = 0, listening = 0, answered = false;
 
   function open() {
     close();
@@ -40,7 +40,7 @@ export function follow(changed, told) {
     source.addEventListener("change", () => { heard(); changed(); });
     source.addEventListener("alive", () => { heard(); changed(); });   // who is there now, and how long ago it was, change without an event
     source.onerror = () => {
-      told(polling ? "polling" : "reconnecting");
+      told(polling && answered ? "polling" : "reconnecting");
       startPolling();
       if (source?.readyState === EventSource.CLOSED) { clearTimeout(reopening); reopening = setTimeout(open, retry); }
     };
@@ -62,15 +62,15 @@ export function follow(changed, told) {
   function startPolling() {
     if (polling) return;
     polling = setInterval(async () => {
-      try {
-        if (await changed() !== false && source?.readyState !== EventSource.OPEN) told("polling");
-      } catch { told("reconnecting"); }
+      answered = await changed() === true;   // neither refused nor still waiting for the answer before
+      if (source?.readyState !== EventSource.OPEN) told(answered ? "polling" : "reconnecting");
     }, poll);
   }
 
   function stopPolling() {
     clearInterval(polling);
     polling = 0;
+    answered = false;
   }
 
   // A page that nobody looks at holds no connection: a browser has six for each host without HTTP/2.

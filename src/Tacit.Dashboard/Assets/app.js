@@ -46,8 +46,7 @@ function draw() {
 function changed() {
   const wait = (state.page?.calm ?? 0) - (Date.now() - state.shown);
   if (wait <= 0) return refresh();
-  state.later ??= setTimeout(() => { state.later = null; refresh(); }, wait);
-  return true;
+  return state.later ??= new Promise(done => setTimeout(() => { state.later = null; done(refresh()); }, wait));
 }
 
 /** Loads the page's data again. Calls that come while one is under way become one more. */

@@ -173,6 +173,24 @@ public sealed class DashboardPageTests(Chromium browser, ITestOutputHelper outpu
     }
 
     [Fact]
+    public async Task Questions_that_nobody_answers_are_not_called_answers_every_three_seconds()
+    {
+        if (browser.IsAbsent(output)) return;
+        await using Stage stage = await Stage.SetAsync();
+        await using BrowserPage page = await stage.PageAsync(browser);
+        page.Expected.AddRange(["ERR_CONNECTION", "ERR_INCOMPLETE", "ERR_HTTP2", "ERR_NETWORK", "ERR_EMPTY"]);
+        await page.EvaluateAsync("window.said = new Set(); new MutationObserver(() => said.add(document.querySelector('#live').textContent)).observe(document.querySelector('#live'), { childList: true, characterData: true, subtree: true }); window.fetch = () => new Promise(() => {}); 0");
+
+        await stage.Server.DisposeAsync();
+        await page.UntilAsync("document.querySelector('#live').classList.contains('reconnecting')");
+        await Task.Delay(TimeSpan.FromSeconds(10));
+
+        string said = (await page.EvaluateAsync("[...said].join()")).GetString()!;
+        stage.Server = await stage.StartAsync(null);   // the stage ends with one
+        Assert.Equal("reconnecting …", said);
+    }
+
+    [Fact]
     public async Task A_coordinator_that_goes_away_and_comes_back_is_noticed()
     {
         if (browser.IsAbsent(output)) return;
