@@ -59,6 +59,18 @@ public sealed partial class AccountFileTests : IDisposable
         TacitProcess.Run("account", "compose", "--events", folder.Write("e.json", events), "--delta", "1e-5").AssertFails(code, 3, named);
 
     [Fact]
+    public void A_computation_that_takes_long_ends_when_it_is_asked_to()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        string[] slow = ["account", "discrete-gaussian", "--epsilon", "1", "--delta", "1e-9", "--count", "5000", "--sensitivity", "40"];
+
+        System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
+        TacitProcess.RunInterrupted(slow).AssertFails("INTERRUPTED", 130);
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
     public void No_event_is_left_out()
     {
         string error = TacitProcess.Run("account", "compose", "--events", folder.Write("e.json", """[{"event": "?"}]"""), "--delta", "1e-5").Error;

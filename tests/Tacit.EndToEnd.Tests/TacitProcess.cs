@@ -25,6 +25,12 @@ internal static class TacitProcess
         new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0", ["DOTNET_EnableDiagnostics"] = "0" },   // both need large files of their own
         ["-c", "trap '' XFSZ; ulimit -f 1; exec dotnet \"$0\" \"$@\"", Path.Combine(AppContext.BaseDirectory, "tacit.dll"), .. arguments]);
 
+    /// <summary>Runs it, and asks it to end once it has had time to begin. Not on Windows.</summary>
+    public static Result RunInterrupted(params string[] arguments) => Wait(
+        "bash",
+        new Dictionary<string, string>(),
+        ["-c", "dotnet \"$0\" \"$@\" & sleep 2; kill -TERM $!; wait $!", Path.Combine(AppContext.BaseDirectory, "tacit.dll"), .. arguments]);   // as Ctrl-C does, which a shell may have switched off
+
     private static Result Wait(string program, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
     {
         ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = AppContext.BaseDirectory };

@@ -54,7 +54,7 @@ internal static class AggregateVerb
             Corrupt = Arguments.Number(parsed, corrupt, x => x is >= 0 and < 1, "in [0, 1)") ?? 0,
             Drop = (double)Math.Min(crashes.Count, vectors.Length - 1) / vectors.Length,
         };
-        ulong[][] values = MayWrap(vectors, ring) ? [.. vectors.Select(vector => vector.ToArray())] : [];   // the round zeroes its inputs
+        ulong[][] values = [.. vectors.Select(vector => vector.ToArray())];   // the round zeroes its inputs
         ulong chosen = Arguments.Seed(parsed, seed) ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 11;
         RoundSetup setup = RoundSetup.Create(
             new RoundSetupOptions
@@ -81,8 +81,6 @@ internal static class AggregateVerb
         if (name != "secagg-plus") throw new UsageException(FailureCodes.InvalidValue, $"--neighbours is {k}; in {name} nobody chooses neighbours: leave it out, or take secagg-plus");
         return k < participants ? k : throw new UsageException(FailureCodes.InvalidValue, $"--neighbours is {k}; each of {participants} participants has at most {participants - 1}");
     }
-
-    private static bool MayWrap(ModularVector[] vectors, ResidueRing ring) => Beyond(vectors.Select(vector => vector.ToArray()), vectors[0].Length, ring.Mask) > 0;
 
     // How many coordinates have a sum of integers that is not a residue.
     private static int Beyond(IEnumerable<ulong[]> rows, int length, ulong most)
@@ -126,7 +124,7 @@ internal static class AggregateVerb
         if (run.Outcome is RoundOutcome.Aborted aborted) throw new FailureException(aborted.Reason, aborted.Reason == FailureCodes.CohortBelowThreshold ? $"{aborted.Detail} of {terms.Cohort.Length}: drop fewer, or take a smaller --threshold or --minimum" : aborted.Detail);
         RoundOutcome.Completed completed = (RoundOutcome.Completed)run.Outcome;
         ulong[] sum = completed.Sum!.ToArray();
-        int wrapped = values.Length == 0 ? 0 : Beyond(completed.Included.Select(party => values[party.Value - 1]), sum.Length, terms.Ring.Mask);
+        int wrapped = Beyond(completed.Included.Select(party => values[party.Value - 1]), sum.Length, terms.Ring.Mask);
         if (asJson)
         {
             Json.Print(ToJson(terms, run, completed, sum, wrapped));
