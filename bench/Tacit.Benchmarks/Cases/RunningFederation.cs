@@ -33,15 +33,18 @@ internal sealed class RunningFederation : IBenchmark
     {
         (int n, int d) = options.Quick ? (100, 100_000) : (1_000, 1_000_000);
         section.Note("simulated: training and the participants' machines being elsewhere; all else is the product, and the opened sum is compared with the plain sum");
+        string where = Cores.CanChoose ? "coordinator on one processor, participants on another" : "processors as the system gives them: it cannot be told here";
+        section.Note($"{where}, except where said");
         Measure(section, new LoadOptions(n, d, Vanish: 0, Tls: false, PhaseSeconds: 180), bars: true);
+        if (Cores.CanChoose) Measure(section, new LoadOptions(n, d, Vanish: 0, Tls: false, PhaseSeconds: 180), bars: false, apart: false);
         Measure(section, new LoadOptions(n, d, Vanish: 0, Tls: true, PhaseSeconds: 180), bars: false);
         Measure(section, new LoadOptions(n, 100_000, Vanish: 0.1, Tls: false, PhaseSeconds: options.Quick ? 5 : 40), bars: false);
     }
 
-    private static void Measure(Section section, LoadOptions load, bool bars)
+    private static void Measure(Section section, LoadOptions load, bool bars, bool apart = true)
     {
-        Dictionary<string, double> found = Start(load);
-        string name = $"n = {load.Participants}, d = {load.Length}{(load.Tls ? ", TLS" : "")}{(load.Vanish > 0 ? $", {load.Vanish:P0} vanish in each of 4 phases" : "")}";
+        Dictionary<string, double> found = Start(load, apart);
+        string name = $"n = {load.Participants}, d = {load.Length}{(load.Tls ? ", TLS" : "")}{(apart ? "" : ", any processor")}{(load.Vanish > 0 ? $", {load.Vanish:P0} vanish in each of 4 phases" : "")}";
         Section.Verify((int)found["dimension"] == load.Length, "the model's size");
         int vanished = Enumerable.Range(0, load.Participants).Count(index => load.VanishesIn(index) is not null and not Tacit.Aggregation.Rounds.Phase.Unmasking);
         Section.Verify((int)found["included"] == load.Participants - vanished, $"{found["included"]} inputs are in the sum, {load.Participants - vanished} participants sent theirs");
@@ -78,9 +81,9 @@ internal sealed class RunningFederation : IBenchmark
         section.AtMost($"{name}: last byte to added, 99 of 100", 2, found["settled.p99"], "ms");
     }
 
-    private static Dictionary<string, double> Start(LoadOptions options)
+    private static Dictionary<string, double> Start(LoadOptions options, bool apart)
     {
-        using Process coordinator = Child(CoordinatorChild, options), participants = Child(LoadChild, options);
+        using Process coordinator = Cores.On(apart ? 0 : null, () => Child(CoordinatorChild, options)), participants = Cores.On(apart ? 1 : null, () => Child(LoadChild, options));
         participants.StandardInput.WriteLine(coordinator.StandardOutput.ReadLine());
         participants.StandardInput.WriteLine(coordinator.StandardOutput.ReadLine());
         Task<string> ignored = participants.StandardOutput.ReadToEndAsync(), figures = coordinator.StandardOutput.ReadToEndAsync();

@@ -58,12 +58,12 @@ public sealed class PhasedRoundMachine(RoundTerms terms, PartyId self, IRoundPha
 
     private RoundStep Follow(PhaseStep step, DateTimeOffset now)
     {
-        var outbound = ImmutableArray.CreateBuilder<Envelope>();
-        var incidents = ImmutableArray.CreateBuilder<Incident>();
+        ImmutableArray<Envelope> outbound = [];
+        ImmutableArray<Incident> incidents = [];
         while (true)
         {
-            if (!step.Outbound.IsDefault) outbound.AddRange(step.Outbound);
-            if (!step.Incidents.IsDefault) incidents.AddRange(step.Incidents);
+            outbound = Joined(outbound, step.Outbound);
+            incidents = Joined(incidents, step.Incidents);
             if (step.Deadline is not null) deadline = step.Deadline;
             if (step.Outcome is not null)
             {
@@ -78,6 +78,10 @@ public sealed class PhasedRoundMachine(RoundTerms terms, PartyId self, IRoundPha
             step = phase.Enter(now);
         }
 
-        return new RoundStep(outbound.DrainToImmutable(), deadline, step.Outcome, incidents.DrainToImmutable());
+        return new RoundStep(outbound, deadline, step.Outcome, incidents);
     }
+
+    // Most messages are chunks of uploads, which nothing follows from.
+    private static ImmutableArray<TItem> Joined<TItem>(ImmutableArray<TItem> first, ImmutableArray<TItem> second) =>
+        second.IsDefaultOrEmpty ? first : first.IsEmpty ? second : first.AddRange(second);
 }

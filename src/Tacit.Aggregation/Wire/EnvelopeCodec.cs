@@ -50,8 +50,8 @@ public static class EnvelopeCodec
     /// </param>
     public static bool TryDecode(ReadOnlySpan<byte> bytes, out Envelope? envelope, out FailureCode failure)
     {
-        bool read = TryReadHeader(bytes, out envelope, out failure);
-        if (read) envelope = envelope! with { Payload = bytes[HeaderBytes..].ToArray() };
+        bool read = TryReadHeader(bytes, out Header header, out failure);
+        envelope = read ? header.With(bytes[HeaderBytes..].ToArray()) : null;
         return read;
     }
 
@@ -61,15 +61,15 @@ public static class EnvelopeCodec
     /// <param name="failure">As above.</param>
     public static bool TryDecodeInPlace(ReadOnlyMemory<byte> bytes, out Envelope? envelope, out FailureCode failure)
     {
-        bool read = TryReadHeader(bytes.Span, out envelope, out failure);
-        if (read) envelope = envelope! with { Payload = bytes[HeaderBytes..] };
+        bool read = TryReadHeader(bytes.Span, out Header header, out failure);
+        envelope = read ? header.With(bytes[HeaderBytes..]) : null;
         return read;
     }
 
     // All but the payload, whose length is checked.
-    private static bool TryReadHeader(ReadOnlySpan<byte> bytes, out Envelope? envelope, out FailureCode failure)
+    private static bool TryReadHeader(ReadOnlySpan<byte> bytes, out Header header, out FailureCode failure)
     {
-        envelope = null;
+        header = default;
         failure = bytes.IsEmpty ? FailureCodes.MissingField : bytes.Length > LimitBytes ? FailureCodes.MessageTooLarge : FailureCodes.MalformedMessage;
         if (failure != FailureCodes.MalformedMessage) return false;
 
@@ -86,7 +86,12 @@ public static class EnvelopeCodec
         if (!reader.TryNumber(out int from) || from < 0 || !reader.TryNumber(out int to) || to < 0) return false;
         if (!reader.TryNumber(out int length) || !reader.TryBytes(length, out _) || !reader.AtEnd) return false;
 
-        envelope = new Envelope(new RoundId(round), (Phase)phase, new PartyId(from), new PartyId(to), default);
+        header = new Header(new RoundId(round), (Phase)phase, new PartyId(from), new PartyId(to));
         return true;
+    }
+
+    private readonly record struct Header(RoundId Round, Phase Phase, PartyId From, PartyId To)
+    {
+        public Envelope With(ReadOnlyMemory<byte> payload) => new(Round, Phase, From, To, payload);
     }
 }

@@ -114,9 +114,9 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
             }
 
             context.Response.ContentType = Binary;
-            context.Response.ContentLength = offer.Length;
-            using PacedAnswer answer = new(context, options, clock);
+            using PacedAnswer answer = new(context, options, clock, offer.Length);
             await answer.WriteAsync(offer);
+            await answer.FlushAsync();
         }
         finally
         {
@@ -158,19 +158,32 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
         Envelope[] envelopes = outbox.From(from).Envelopes;
         if (envelopes.Length == 0) throw Closed(round);
         context.Response.ContentType = Binary;
+        (int count, long length) = FirstOf(envelopes);
         byte[] front = new byte[EnvelopeLimits.LengthBytes + EnvelopeCodec.HeaderBytes];
-        using PacedAnswer answer = new(context, options, clock);
-        long sent = 0;
-        foreach (Envelope envelope in envelopes)
+        using PacedAnswer answer = new(context, options, clock, length);
+        foreach (Envelope envelope in envelopes.Take(count))
         {
-            int length = EnvelopeCodec.EncodedBytes(envelope);
-            if (sent > 0 && sent + length > ChunkLimitBytes) break;   // the rest comes with the next request
-            sent += length;
-            BinaryPrimitives.WriteInt32LittleEndian(front, length);
+            BinaryPrimitives.WriteInt32LittleEndian(front, EnvelopeCodec.EncodedBytes(envelope));
             EnvelopeCodec.EncodeHeader(envelope, front.AsSpan(EnvelopeLimits.LengthBytes));
             await answer.WriteAsync(front);
             await answer.WriteAsync(envelope.Payload);
         }
+
+        await answer.FlushAsync();
+    }
+
+    // As many as one answer takes, at least one: the rest comes with the next request.
+    private static (int Count, long Bytes) FirstOf(Envelope[] envelopes)
+    {
+        (int count, long bytes) = (0, 0);
+        foreach (Envelope envelope in envelopes)
+        {
+            long longer = bytes + EnvelopeLimits.LengthBytes + EnvelopeCodec.EncodedBytes(envelope);
+            if (count > 0 && longer > ChunkLimitBytes) break;
+            (count, bytes) = (count + 1, longer);
+        }
+
+        return (count, bytes);
     }
 
     private async Task ReceiveAsync(HttpContext context, Member member)
@@ -232,7 +245,7 @@ internal sealed partial class CoordinatorEndpoints(AccessControl access, Roster 
     {
         if (!round.Begun.Task.IsCompleted) throw new FailureException(FailureCodes.RoundClosed, $"round {round.Number} has not begun");
         RoundActor actor = await round.Begun.Task ?? throw Closed(round);
-        int index = round.Cohort.IndexOf(member);
+        int index = round.PlaceOf(member);
         return index >= 0 ? (actor, new PartyId(index + 1)) : throw Closed(round);
     }
 

@@ -33,7 +33,9 @@ internal static class Problems
     public static async Task WriteJsonAsync<TValue>(HttpContext context, TValue value)
     {
         context.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(context.Response.Body, value, Strict, context.RequestAborted);
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(value, Strict);
+        context.Response.ContentLength = json.Length;   // without it the end of the body goes out by itself
+        await context.Response.Body.WriteAsync(json, context.RequestAborted);
     }
 
     /// <summary>The status that a code is answered with.</summary>

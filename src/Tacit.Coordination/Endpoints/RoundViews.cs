@@ -44,7 +44,7 @@ internal static class RoundViews
     private static PartyView PartyOf(RoundEntry entry, Member member, Progress? progress)
     {
         (bool accepted, string reason, DateTimeOffset at)? answer = entry.AnswerOf(member);
-        int place = entry.Cohort.IndexOf(member);
+        int place = entry.PlaceOf(member);
         string said = answer is not { } given ? "none" : !given.accepted ? "declined" : place >= 0 || entry.Cohort.IsEmpty ? "ready" : "spare";
         double? answered = (answer?.at - entry.OfferedAt)?.TotalSeconds;
         return progress is null || place < 0

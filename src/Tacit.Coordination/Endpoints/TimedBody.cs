@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Tacit.Aggregation.Failures;
 using Tacit.Aggregation.Rounds;
@@ -10,10 +11,14 @@ namespace Tacit.Coordination.Endpoints;
 /// <summary>Reads a body as it arrives: no more than is allowed, and no slower. The body as a whole is never in memory.</summary>
 internal sealed class TimedBody(HttpContext context, CoordinatorOptions options, TimeProvider clock, long limitBytes) : IDisposable
 {
+    private const long HasBytes = -1;   // no time
+
     private readonly PipeReader reader = context.Request.BodyReader;
     private readonly long start = clock.GetTimestamp();
-    private readonly CancellationTokenSource idle = new(Timeout.InfiniteTimeSpan, clock);
-    private CancellationTokenRegistration? ended;
+    private readonly Lock gate = new();
+    private ITimer? patience;
+    private bool disposed;
+    private long waitsSince = HasBytes;
     private long consumed;
     private SequencePosition? held;
 
@@ -81,10 +86,11 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
 
     public void Dispose()
     {
-        ended?.Dispose();
-        idle.Dispose();
+        lock (gate) disposed = true;   // the reader is the connection's: what is taken back afterwards would be the next request's
+        patience?.Dispose();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]   // one for each wait otherwise
     private async ValueTask<ReadResult> ReadAsync()
     {
         try
@@ -107,18 +113,36 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
         }
     }
 
-    // One timer for the whole body; it runs only while nothing is there. A read that a token ends would keep the body for good: a pending one is taken back instead.
+    // A read that a token ends would keep the body for good: a pending one is taken back instead.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadResult> WaitAsync()
     {
-        ended ??= idle.Token.Register(reader.CancelPendingRead);
-        idle.CancelAfter(options.IdleTimeout);
+        Volatile.Write(ref waitsSince, clock.GetTimestamp());
+        if (patience is null)
+        {
+            lock (gate) patience = clock.CreateTimer(static body => ((TimedBody)body!).LookAtTheClock(), this, options.IdleTimeout, Timeout.InfiniteTimeSpan);
+        }
+
         try
         {
             return await reader.ReadAsync(context.RequestAborted);
         }
         finally
         {
-            idle.CancelAfter(Timeout.InfiniteTimeSpan);
+            Volatile.Write(ref waitsSince, HasBytes);
+        }
+    }
+
+    // One timer for the whole body, which is not wound up anew with each wait: it looks how long the newest one has lasted.
+    private void LookAtTheClock()
+    {
+        lock (gate)
+        {
+            if (disposed) return;
+            long since = Volatile.Read(ref waitsSince);
+            TimeSpan left = since == HasBytes ? options.IdleTimeout : options.IdleTimeout - clock.GetElapsedTime(since);
+            if (left > TimeSpan.Zero) patience!.Change(left, Timeout.InfiniteTimeSpan);
+            else reader.CancelPendingRead();
         }
     }
 

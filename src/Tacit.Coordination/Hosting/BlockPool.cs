@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Tacit.Coordination.Hosting;
 
-/// <summary>One pool for all of the server's pipes: blocks of 64 KiB for uploads, which cost half the processor time with them, as long as there are not many.</summary>
+/// <summary>One pool for all of the server's pipes: blocks of 128 KiB for uploads, which cost half the processor time with them, as long as there are not many.</summary>
 internal sealed class BlockPoolFactory : IMemoryPoolFactory<byte>, IDisposable
 {
     private readonly BlockPool pool = new();
@@ -15,11 +15,11 @@ internal sealed class BlockPoolFactory : IMemoryPoolFactory<byte>, IDisposable
 }
 
 /// <summary>Pinned blocks that are used again. So many may be large at a time; when a thousand participants ask at once, the others get small ones.</summary>
-/// <remarks>Memory is O(connections) · 4 KiB, not 64 KiB: a pipe does not say what a block is for, and a request is mostly a few hundred bytes.</remarks>
+/// <remarks>Memory is O(connections) · 4 KiB, not 128 KiB: a pipe does not say what a block is for, and a request is mostly a few hundred bytes.</remarks>
 internal sealed class BlockPool : MemoryPool<byte>
 {
-    private const int LargeBytes = 64 * 1024, SmallBytes = 4 * 1024;
-    private const int MostLarge = 192, SmallKept = 1024;
+    private const int LargeBytes = 128 * 1024, SmallBytes = 4 * 1024;
+    private const int MostLarge = 96, SmallKept = 1024;
 
     private readonly ConcurrentBag<byte[]> large = [], small = [];
     private int largeInUse;

@@ -77,9 +77,10 @@ internal sealed class FederatedTraining
             for (int failures = 0; ; failures++)
             {
                 Attempt attempt = await RoundAsync(RoundPurpose.Training, round, model, noised?.PlanFor(CohortSize) ?? (ContributionPlan)PlanTerms.WeightedMeanOf(job.Plan.Protection, network.ParameterCount, CohortSize), stopping);
-                if (attempt.Opened is { } opened)
+                if (attempt.Opened is not null)
                 {
-                    server.Apply(model, opened.Mean);
+                    server.Apply(model, attempt.Opened.Mean);
+                    attempt = attempt with { Opened = null };   // its mean is as large as the model
                     released = average.Of(round, job.Plan.Rounds, model);
                     (int averaged, double[] sum) = average.SaveState();
                     Evaluation? metrics = test is null ? null : Evaluation.Of(network, released, test);
@@ -177,11 +178,13 @@ internal sealed class FederatedTraining
         report = report with { Weight = opened.Weight, Saturated = opened.Saturated, Spent = opened.Spent };
         bool unopened = plan is NoisedSumPlan && opened.Cost is null;
         string transcript = unopened ? "" : await recorder.ReceiptsAsync(result.Actor!, completed, opened.Cost, opened.Mean, CancellationToken.None);   // charged: from here on nothing is given up half-way
+        result.Actor!.ForgetSum();
         return opened.Refused is { } refused ? new Attempt(null, report with { Included = [], Aborted = refused }, begun, transcript, result.Actor) : new Attempt(opened, report, begun, transcript, result.Actor);
     }
 
     private async Task FinishAsync(Attempt attempt, JobCheckpoint? next, CancellationToken stopping)
     {
+        if (next is not null) RoundActor.ReturnMemory();   // of the sum and its mean: a checkpoint is as large
         await recorder.FinishAsync(attempt.Report, attempt.Begun, attempt.Actor?.Transcript, attempt.Transcript, next, attempt.Transcript.Length > 0 ? CancellationToken.None : stopping);
         reports.Add(attempt.Report);
         Finished?.Invoke(attempt.Report);

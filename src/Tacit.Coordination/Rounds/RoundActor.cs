@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Tacit.Aggregation.Rounds;
 using Tacit.Aggregation.Wire;
 using Tacit.Coordination.Jobs;
@@ -76,12 +77,19 @@ internal sealed class RoundActor
     public void Forget()
     {
         Transcript.Clear();
+        ForgetSum();
+    }
+
+    /// <summary>Lets go of the sum, once it is opened and receipts say what it was.</summary>
+    public void ForgetSum()
+    {
         if (Outcome is RoundOutcome.Completed completed) Outcome = completed with { Sum = null };
     }
 
     public Seat SeatOf(PartyId party) => seats[party];
 
     /// <summary>Hands a message to the machine; once this has ended the machine has taken it in. False once the round is over.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> PostAsync(Envelope message, CancellationToken stopping)
     {
         Interlocked.Add(ref received, EnvelopeCodec.EncodedBytes(message));
@@ -132,8 +140,8 @@ internal sealed class RoundActor
         }
     }
 
-    // Vectors and blocks are of a size that the collector sees to last and gives back late; twice a round this costs some ten milliseconds.
-    private static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    /// <summary>Gives memory back: vectors and blocks are of a size that the collector sees to last and gives back late. Thrice a round this costs some ten milliseconds.</summary>
+    public static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private DateTimeOffset Now() => epoch + clock.GetElapsedTime(epochTimestamp);   // a wall clock that is set back does not reach the machine
 

@@ -30,6 +30,7 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
     private readonly List<int> ready = [];
     private readonly Lock gate = new();
     private TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Dictionary<Member, int> places = [];
     private bool closed;
 
     public long Number { get; } = number;
@@ -53,6 +54,9 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
 
     /// <summary>The cohort in its order, once the round runs.</summary>
     public ImmutableArray<Member> Cohort { get; private set; } = [];
+
+    /// <summary>A member's place in the cohort; −1 if it has none.</summary>
+    public int PlaceOf(Member member) => places.GetValueOrDefault(member, -1);
 
     public RoundState State { get; private set; }
 
@@ -128,6 +132,7 @@ internal sealed class RoundEntry(long number, RoundOffer offer, ImmutableArray<M
 
     public void Begin(RoundActor actor, ImmutableArray<Member> cohort)
     {
+        places = cohort.Select((member, place) => (member, place)).ToDictionary();
         Cohort = cohort;
         State = RoundState.Running;
         Begun.TrySetResult(actor);

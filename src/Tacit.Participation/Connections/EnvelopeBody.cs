@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.IO;
@@ -45,19 +46,37 @@ internal sealed class EnvelopeBody(ImmutableArray<Envelope> envelopes) : HttpCon
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
-        TryComputeLength(out long length);
-        BufferedStream pieces = new(stream, (int)Math.Clamp(length, 1, PieceBytes));   // not disposed of: that would close what it writes to
+        byte[] piece = ArrayPool<byte>.Shared.Rent(PieceBytes);   // one of its own would be fresh memory for every upload
         byte[] front = new byte[EnvelopeLimits.LengthBytes + EnvelopeCodec.HeaderBytes];
+        int filled = 0;
         foreach (Envelope envelope in envelopes)
         {
             BinaryPrimitives.WriteInt32LittleEndian(front, EnvelopeCodec.EncodedBytes(envelope));
             EnvelopeCodec.EncodeHeader(envelope, front.AsSpan(EnvelopeLimits.LengthBytes));
-            await pieces.WriteAsync(front);
-            await pieces.WriteAsync(envelope.Payload);
+            await AddAsync(front);
+            await AddAsync(envelope.Payload);
             Sent();
         }
 
-        await pieces.FlushAsync();
+        await stream.WriteAsync(piece.AsMemory(0, filled));
+        ArrayPool<byte>.Shared.Return(piece);   // not after a failure: somebody may still read it
+
+        async ValueTask AddAsync(ReadOnlyMemory<byte> bytes)
+        {
+            while (!bytes.IsEmpty)
+            {
+                if (filled == PieceBytes)
+                {
+                    await stream.WriteAsync(piece.AsMemory(0, filled));
+                    filled = 0;
+                }
+
+                int part = Math.Min(bytes.Length, PieceBytes - filled);
+                bytes[..part].CopyTo(piece.AsMemory(filled));
+                bytes = bytes[part..];
+                filled += part;
+            }
+        }
     }
 
     private static FailureException Broken() => new(FailureCodes.MalformedMessage, "the coordinator's answer ends in the middle of an envelope");
