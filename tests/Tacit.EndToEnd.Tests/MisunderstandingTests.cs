@@ -113,6 +113,12 @@ public sealed class MisunderstandingTests : IDisposable
     [InlineData("MECHANISM_NOT_VALID", "privacy.bits is given", "privacy={mechanism: dp-sgd, epsilon: 10, sampling-rate: 0.1, bits: 20}")]
     [InlineData("MECHANISM_NOT_VALID", "privacy.steps is given", "privacy={mechanism: ddg, epsilon: 10, steps: 4}", "data.standardize=false")]
     [InlineData("ACCOUNTANT_MISMATCH", "drawn at a rate by Poisson sampling alone", "privacy={mechanism: ddg, epsilon: 10, sampling-rate: 0.5}", "data.standardize=false")]
+    [InlineData("INVALID_VALUE", "protection.clip is given", "privacy={mechanism: ddg, epsilon: 10}", "protection.clip=3", "data.standardize=false")]
+    [InlineData("INVALID_VALUE", "protection.range is given", "privacy={mechanism: tree, epsilon: 10}", "protection={range: 2}", "data.standardize=false")]
+    [InlineData("INVALID_VALUE", "data.partition.alpha is given while data.partition.kind is iid", "data.partition={kind: iid, alpha: 0.1}")]
+    [InlineData("INVALID_VALUE", "data.partition.shards is given", "data.partition={kind: dirichlet, shards: 2}")]
+    [InlineData("INVALID_VALUE", "model.filters is given while model.kind is linear", "model={kind: linear, filters: 8}")]
+    [InlineData("INVALID_VALUE", "model.blocks is given", "model={kind: mlp, blocks: [{filters: 8}]}")]
     [InlineData("INVALID_VALUE", "protection.neighbours is 4", "protection={protocol: secagg, neighbours: 4}")]
     [InlineData("INVALID_VALUE", "protection.threshold is 4", "protection={protocol: plain-sum, threshold: 4}")]
     public void A_plan_that_would_promise_what_it_does_not_keep_is_refused_by_plan_and_by_simulate(string code, string named, params string[] settings)

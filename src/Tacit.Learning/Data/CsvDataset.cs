@@ -18,7 +18,7 @@ public static class CsvDataset
     /// characters.</param>
     /// <returns>Shape 1 × features.</returns>
     /// <exception cref="FailureException">
-    /// MISSING_FIELD: no such column. INVALID_LABEL: empty or outside <paramref name="classes"/>. NOT_A_NUMBER, VALUE_NOT_FINITE: a
+    /// MISSING_FIELD: no such column, or a row that is nobody's. INVALID_LABEL: empty or outside <paramref name="classes"/>. NOT_A_NUMBER, VALUE_NOT_FINITE: a
     /// feature. EMPTY_DATA.
     /// </exception>
     public static Dataset From(
@@ -87,7 +87,7 @@ public static class CsvDataset
         if (columnName is null) return (null, none);
 
         int column = table.IndexOf(columnName);
-        string[] texts = [.. Enumerable.Range(0, table.Rows).Select(row => table.Text(row, column).Trim())];
+        string[] texts = [.. Enumerable.Range(0, table.Rows).Select(row => table.Owner(row, column))];
         if (texts.All(text => TryInteger(text, out _)))
             return ([.. texts.Select(text => int.Parse(text, CultureInfo.InvariantCulture))], none);
 

@@ -85,16 +85,32 @@ public sealed class CsvTable
     {
         ReadOnlySpan<byte> field = fields.Span(content.Span, row, column);
         if (field is [(byte)'"', .. ReadOnlySpan<byte> inner, (byte)'"']) field = inner;
-        bool isNumber = float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out float number);
+        bool isNumber = TryNumber(field, out float number);
         if (isNumber && float.IsFinite(number)) return number;
 
         string text = Encoding.UTF8.GetString(field).Trim();
-        bool infinite = isNumber || text.TrimStart('+', '-').ToUpperInvariant() is "NAN" or "INF" or "INFINITY";
-        throw infinite
-            ? new FailureException(FailureCodes.ValueNotFinite,
-                $"{Place(row, column)} is '{text}'; numbers must be finite; remove or fill the row.")
+        bool named = text.TrimStart('+', '-').ToUpperInvariant() is "NAN" or "INF" or "INFINITY";
+        throw isNumber || named
+            ? new FailureException(FailureCodes.ValueNotFinite, named
+                ? $"{Place(row, column)} is '{text}'; numbers must be finite; remove or fill the row."
+                : $"{Place(row, column)} is '{text}'; numbers are read in single precision, up to 3.4e38; scale the column or remove the row.")
             : new FailureException(FailureCodes.NotANumber,
                 $"{Place(row, column)} is '{Shown(text)}'; a number such as 1.5 is expected; correct it or ignore the column.");
+    }
+
+    /// <summary>Whose a row is, as text: never empty.</summary>
+    /// <param name="row">In [0, <see cref="Rows"/>).</param>
+    /// <param name="column">In [0, Columns.Length).</param>
+    /// <exception cref="FailureException">MISSING_FIELD, naming line and column: nobody's rows are no participant.</exception>
+    internal string Owner(int row, int column) => Text(row, column).Trim() is { Length: > 0 } owner
+        ? owner
+        : throw new FailureException(FailureCodes.MissingField, $"{Place(row, column)} is empty; it must say whose the row is; fill it or remove the row.");
+
+    /// <summary>Reads a number; what follows a NUL is not ignored.</summary>
+    internal static bool TryNumber(ReadOnlySpan<byte> field, out float number)
+    {
+        number = 0;
+        return !field.Contains((byte)0) && float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
     }
 
     /// <summary>Where a field is, for messages.</summary>

@@ -27,7 +27,7 @@ public sealed record FeatureTable(ImmutableArray<string> Features, float[] Recor
     /// <param name="labels">The column of true classes, or null.</param>
     /// <param name="owners">The column that says whose a record is, or null.</param>
     /// <param name="ignore">Further columns that are no features.</param>
-    /// <exception cref="FailureException">MISSING_FIELD: no such column. EMPTY_DATA: no row or no feature. NOT_A_NUMBER, VALUE_NOT_FINITE.</exception>
+    /// <exception cref="FailureException">MISSING_FIELD: no such column, or a record that is nobody's. EMPTY_DATA: no row or no feature. NOT_A_NUMBER, VALUE_NOT_FINITE.</exception>
     public static FeatureTable From(CsvTable table, string? labels, string? owners, IReadOnlyCollection<string> ignore)
     {
         ArgumentNullException.ThrowIfNull(table);
@@ -46,19 +46,19 @@ public sealed record FeatureTable(ImmutableArray<string> Features, float[] Recor
 
         return new FeatureTable([.. columns.Select(column => table.Columns[column])], records)
         {
-            Labels = labels is null ? [] : Numbered(table, table.IndexOf(labels)),
-            Owners = owners is null ? [] : Numbered(table, table.IndexOf(owners)),
+            Labels = labels is null ? [] : Numbered(table, table.IndexOf(labels), table.Text),
+            Owners = owners is null ? [] : Numbered(table, table.IndexOf(owners), table.Owner),
         };
     }
 
     // In the order in which the texts first appear.
-    private static ImmutableArray<int> Numbered(CsvTable table, int column)
+    private static ImmutableArray<int> Numbered(CsvTable table, int column, Func<int, int, string> textOf)
     {
         Dictionary<string, int> numbers = new(StringComparer.Ordinal);
         var labels = ImmutableArray.CreateBuilder<int>(table.Rows);
         for (int row = 0; row < table.Rows; row++)
         {
-            string text = table.Text(row, column).Trim();
+            string text = textOf(row, column).Trim();
             if (!numbers.TryGetValue(text, out int number)) numbers.Add(text, number = numbers.Count);
             labels.Add(number);
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Tacit.Aggregation.Failures;
 
@@ -45,7 +44,7 @@ internal static class NumberText
             if (line.IsEmpty) return;
             int length = line.IndexOfAny(" \t\r"u8);
             ReadOnlySpan<byte> field = length < 0 ? line : line[..length];
-            if (!float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) || !float.IsFinite(value))
+            if (!CsvTable.TryNumber(field, out float value) || !float.IsFinite(value))
             {
                 throw new FailureException(float.IsFinite(value) ? FailureCodes.NotANumber : FailureCodes.ValueNotFinite,
                     $"{fileName}: line {number} has '{CsvTable.Shown(Encoding.UTF8.GetString(field))}'; "

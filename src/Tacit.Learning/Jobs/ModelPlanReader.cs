@@ -5,6 +5,17 @@ namespace Tacit.Learning.Jobs;
 /// <summary>Reads the <c>model</c> section of a plan.</summary>
 internal static class ModelPlanReader
 {
+    private static readonly (string Name, string[] Kinds)[] ofSome =
+    [
+        ("activation", ["mlp", "conv1d", "conv2d", "mnist"]),
+        ("filters", ["conv1d"]),
+        ("kernel", ["conv1d"]),
+        ("pool", ["conv1d"]),
+        ("dropout", ["conv1d"]),
+        ("image", ["conv2d", "mnist"]),
+        ("blocks", ["conv2d", "mnist"]),
+    ];
+
     public static ModelSpecification Read(PlanSection section)
     {
         ModelSpecification model = new() { Kind = section.Choice("kind", section.RequiredText("kind"), ModelSpecification.Kinds) };
@@ -20,6 +31,7 @@ internal static class ModelPlanReader
         if (section.Has("hidden")) read = read with { Hidden = section.Integers("hidden", 1) };
         if (section.Has("image")) read = read with { Image = section.Integers("image", 1) };
         if (section.Has("blocks")) read = read with { Blocks = [.. section.Sections("blocks").Select(ReadBlock)] };
+        section.Without($"model.kind is {model.Kind}", ofSome.Where(key => !key.Kinds.Contains(model.Kind)).Select(key => key.Name));
         section.Finish();
         return read;
     }

@@ -109,6 +109,14 @@ internal sealed class PlanSection(string file, string path, PlanMapping? mapping
         }
     }
 
+    /// <summary>Refuses keys that would change nothing: whoever writes one believes that it does.</summary>
+    /// <param name="why">What makes them idle, after "while".</param>
+    /// <param name="idle">The keys.</param>
+    public void Without(string why, params IEnumerable<string> idle)
+    {
+        if (idle.FirstOrDefault(Has) is { } key) throw Wrong(FailureCodes.InvalidValue, key, $"{Name(key)} is given while {why}, so it changes nothing: leave it out");
+    }
+
     public FailureException Wrong(FailureCode code, string key, string message) => Wrong(code, mapping!.Entries[key], message);
 
     private FailureException Wrong(FailureCode code, PlanNode node, string message) => new(code, $"{file}, {node.Place}: {message}");

@@ -39,6 +39,11 @@ public static class TrainingPlanReader
         };
         top.Finish();
         Check(file, plan);
+        if (plan.Privacy.Mechanism is PrivacyMechanism.Sum or PrivacyMechanism.Tree)
+        {
+            top.Section("protection").Without($"privacy.mechanism is {plan.Privacy.Name}, which clips to privacy.clip and rounds to privacy.bits", "clip", "range", "value-bits", "weight-cap");
+        }
+
         try
         {
             plan.Training.Validate();
@@ -119,6 +124,7 @@ public static class TrainingPlanReader
             Shards = section.Integer("shards", defaults.Shards, 1),
             Exponent = section.Number("exponent", defaults.Exponent, x => x >= 0, "at least 0"),
         };
+        section.Without($"data.partition.kind is {partition.Kind}", from own in new[] { ("alpha", "dirichlet"), ("shards", "shard"), ("exponent", "size") } where own.Item2 != partition.Kind select own.Item1);
         section.Finish();
         return partition;
     }

@@ -40,6 +40,7 @@ public sealed class CsvTests(ITestOutputHelper output)
     [InlineData("\"1,5\"")]
     [InlineData("1 2")]
     [InlineData("0x10")]
+    [InlineData("2\0")]
     [InlineData("")]
     public void Text_in_a_number_column_names_line_and_column(string field)
     {
@@ -113,6 +114,12 @@ public sealed class CsvTests(ITestOutputHelper output)
 
     [Fact]
     public void An_empty_label_is_refused() => Given.Failure(FailureCodes.InvalidLabel, () => Read("x,y\n1,\n", null, "y", []), "line 2");
+
+    [Fact]
+    public void A_row_that_is_nobodys_is_no_participant() => Given.Failure(FailureCodes.MissingField, () => Read("who,x,y\nann,1,a\n ,2,b\n", "who", "y", []), "line 3", "'who'");
+
+    [Fact]
+    public void A_number_that_is_too_large_is_not_called_infinite() => Given.Failure(FailureCodes.ValueNotFinite, () => Read("x,y\n1e39,a\n", null, "y", []), "1e39", "3.4e38");
 
     [Fact]
     public void A_column_that_is_not_there_is_named_with_those_that_are() =>

@@ -38,6 +38,7 @@ public sealed class FeatureTableTests
         Given.Failure(FailureCodes.EmptyData, () => FeatureTable.From(Csv("x\n1\n"), null, null, ["x"]), "feature");
         Given.Failure(FailureCodes.EmptyData, () => FeatureTable.From(Csv("x\n"), null, null, []), "no rows");
         Given.Failure(FailureCodes.MissingField, () => FeatureTable.From(Csv("x\n1\n"), "y", null, []), "y");
+        Given.Failure(FailureCodes.MissingField, () => FeatureTable.From(Csv("x,who\n1,ann\n2,\n"), null, "who", []), "line 3", "'who'");
         Given.Failure(FailureCodes.MissingField, () => FeatureTable.From(Csv("x\n1\n"), null, "who", []), "who");
         Given.Failure(FailureCodes.NotANumber, () => FeatureTable.From(Csv("x\nred\n"), null, null, []), "red");
     }
