@@ -2,8 +2,10 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Tacit.Aggregation.Failures;
+using Tacit.Aggregation.Rounds;
 using Tacit.Coordination;
 using Tacit.Coordination.Endpoints;
+using Tacit.Participation.Connections;
 using Xunit;
 
 namespace Tacit.EndToEnd.Tests.Federation;
@@ -56,6 +58,22 @@ public sealed class TimedBodyTests : IDisposable
         clock.Advance(TimeSpan.FromTicks(1));
 
         Assert.Equal(FailureCodes.SenderTooSlow, (await Assert.ThrowsAsync<FailureException>(() => read)).Code);
+    });
+
+    [Fact(Timeout = 10_000)]
+    public Task Whoever_takes_an_envelope_in_may_take_its_time() => Task.Run(async () =>
+    {
+        using EnvelopeBody sent = new([new Envelope(new RoundId(new byte[RoundId.Bytes]), Phase.ShareKeys, new PartyId(1), PartyId.Coordinator, new byte[3])]);
+        byte[] envelope = await sent.ReadAsByteArrayAsync();
+        await using IAsyncEnumerator<Envelope> envelopes = body.EnvelopesAsync(Phase.ShareKeys, limitEach: 200).GetAsyncEnumerator();
+        for (int i = 0; i < 3; i++)
+        {
+            ValueTask<bool> more = envelopes.MoveNextAsync();
+            clock.Advance(idle / 2);
+            await pipe.Writer.WriteAsync(envelope);
+            Assert.True(await more);
+            clock.Advance(3 * idle);
+        }
     });
 
     [Fact(Timeout = 10_000)]
