@@ -4,6 +4,7 @@ using Tacit.Cryptography.Randomness;
 using Tacit.Learning.Data;
 using Tacit.Learning.Jobs;
 using Tacit.Participation;
+using Tacit.Participation.Connections;
 using Tacit.Participation.Enrolment;
 using Tacit.Participation.Training;
 using Tacit.Simulation.Jobs;
@@ -15,26 +16,27 @@ internal sealed class JoinLoop(ParticipantFolder own, SitePolicy site, JoinRepor
 {
     private const long MostGenerated = 200_000;
     private const int MostRotations = 5;   // found out one after another, without a connection in between
-    private static readonly TimeSpan longestPause = TimeSpan.FromMinutes(1);
 
     private (string Job, PlanTrainer Trainer)? newest;   // jobs run one after another, and a coordinator may name any number of them
 
     /// <exception cref="FailureException">What does not pass by itself: the certificate, the invitation, the files.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
-        for (int failed = 0, rotated = 0; ;)
+        BackOff pauses = new();
+        for (int rotated = 0; ;)
         {
             byte[] key = KeyHash();
             try
             {
                 await using EnrolledClient enrolled = await EnrolledClient.ConnectAsync(own, OptionsOf, TimeProvider.System, stopping);
                 report.TakesPart(own);
-                failed = rotated = 0;
+                rotated = 0;
+                pauses.Reset();
                 await TakePartAsync(enrolled, stopping);
             }
             catch (FailureException gone) when (gone.Code == FailureCodes.CoordinatorUnreachable)
             {
-                TimeSpan pause = TimeSpan.FromSeconds(Math.Min(longestPause.TotalSeconds, 1 << Math.Min(6, failed++)));
+                TimeSpan pause = pauses.Next();
                 report.Lost(gone.Message, pause);
                 await Task.Delay(pause, stopping);
             }
