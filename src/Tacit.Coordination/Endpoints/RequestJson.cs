@@ -31,7 +31,8 @@ public static class RequestJson
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = LimitBytes + 1;
         IServiceProvider services = context.RequestServices;
-        byte[] body = await new TimedBody(context, services.GetRequiredService<CoordinatorOptions>(), services.GetRequiredService<TimeProvider>(), LimitBytes).BytesAsync();
+        using TimedBody timed = new(context, services.GetRequiredService<CoordinatorOptions>(), services.GetRequiredService<TimeProvider>(), LimitBytes);
+        byte[] body = await timed.BytesAsync();
         if (!System.Text.Unicode.Utf8.IsValid(body)) throw new FailureException(FailureCodes.MalformedMessage, "the body is not UTF-8");
         try
         {

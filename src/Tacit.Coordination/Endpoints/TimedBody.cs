@@ -17,7 +17,6 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
     private readonly long start = clock.GetTimestamp();
     private readonly Lock gate = new();
     private ITimer? patience;
-    private bool disposed;
     private long waitsSince = HasBytes;
     private long consumed;
     private SequencePosition? held;
@@ -86,8 +85,7 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
 
     public void Dispose()
     {
-        lock (gate) disposed = true;   // the reader is the connection's: what is taken back afterwards would be the next request's
-        patience?.Dispose();
+        lock (gate) patience?.Dispose();   // not while it is about to take a read back: the reader is the connection's, and the next one would be the next request's
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]   // one for each wait otherwise
@@ -138,7 +136,6 @@ internal sealed class TimedBody(HttpContext context, CoordinatorOptions options,
     {
         lock (gate)
         {
-            if (disposed) return;
             long since = Volatile.Read(ref waitsSince);
             TimeSpan left = since == HasBytes ? options.IdleTimeout : options.IdleTimeout - clock.GetElapsedTime(since);
             if (left > TimeSpan.Zero) patience!.Change(left, Timeout.InfiniteTimeSpan);

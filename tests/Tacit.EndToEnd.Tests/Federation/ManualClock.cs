@@ -8,6 +8,9 @@ internal sealed class ManualClock : TimeProvider
     private readonly List<ManualTimer> timers = [];
     private long now;   // ticks; the first moment is 0
 
+    /// <summary>Timers that will run.</summary>
+    public int Pending => timers.Count(timer => timer.Due < long.MaxValue);
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => now;
@@ -36,10 +39,13 @@ internal sealed class ManualClock : TimeProvider
 
     private sealed class ManualTimer(ManualClock clock, Action run) : ITimer
     {
+        private bool disposed;
+
         public long Due { get; private set; } = long.MaxValue;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            if (disposed) return false;
             Due = dueTime == Timeout.InfiniteTimeSpan ? long.MaxValue : clock.now + dueTime.Ticks;
             return true;
         }
@@ -50,11 +56,12 @@ internal sealed class ManualClock : TimeProvider
             run();
         }
 
-        // Like the system's: a callback that is under way goes on.
-        public void Dispose()
-        {
-        }
+        public void Dispose() => (Due, disposed) = (long.MaxValue, true);
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 }
