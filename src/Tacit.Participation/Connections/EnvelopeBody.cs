@@ -46,7 +46,9 @@ internal sealed class EnvelopeBody(ImmutableArray<Envelope> envelopes) : HttpCon
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
-        byte[] piece = ArrayPool<byte>.Shared.Rent(PieceBytes);   // one of its own would be fresh memory for every upload
+        TryComputeLength(out long length);
+        int size = (int)Math.Min(length, PieceBytes);
+        byte[] piece = ArrayPool<byte>.Shared.Rent(size);   // one of its own would be fresh memory for every upload
         byte[] front = new byte[EnvelopeLimits.LengthBytes + EnvelopeCodec.HeaderBytes];
         int filled = 0;
         foreach (Envelope envelope in envelopes)
@@ -65,13 +67,13 @@ internal sealed class EnvelopeBody(ImmutableArray<Envelope> envelopes) : HttpCon
         {
             while (!bytes.IsEmpty)
             {
-                if (filled == PieceBytes)
+                if (filled == size)
                 {
                     await stream.WriteAsync(piece.AsMemory(0, filled));
                     filled = 0;
                 }
 
-                int part = Math.Min(bytes.Length, PieceBytes - filled);
+                int part = Math.Min(bytes.Length, size - filled);
                 bytes[..part].CopyTo(piece.AsMemory(filled));
                 bytes = bytes[part..];
                 filled += part;
