@@ -5,7 +5,7 @@ namespace Tacit.Learning.Jobs;
 /// <summary>Reads the <c>model</c> section of a plan.</summary>
 internal static class ModelPlanReader
 {
-    private static readonly (string Name, string[] Kinds)[] ofSome =
+    private static readonly (string Name, string[] Kinds)[] ofKinds =
     [
         ("activation", ["mlp", "conv1d", "conv2d", "mnist"]),
         ("filters", ["conv1d"]),
@@ -31,7 +31,7 @@ internal static class ModelPlanReader
         if (section.Has("hidden")) read = read with { Hidden = section.Integers("hidden", 1) };
         if (section.Has("image")) read = read with { Image = section.Integers("image", 1) };
         if (section.Has("blocks")) read = read with { Blocks = [.. section.Sections("blocks").Select(ReadBlock)] };
-        section.Without($"model.kind is {model.Kind}", ofSome.Where(key => !key.Kinds.Contains(model.Kind)).Select(key => key.Name));
+        section.Without($"model.kind is {model.Kind}", ofKinds.Where(key => !key.Kinds.Contains(model.Kind)).Select(key => key.Name));
         section.Finish();
         return read;
     }

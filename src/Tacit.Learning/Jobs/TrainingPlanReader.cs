@@ -12,6 +12,7 @@ public static class TrainingPlanReader
 {
     private static readonly string[] formats = ["synthetic-activity", "har-windows", "har-features", "motion-sense", "csv", "npy", "idx"];
     private static readonly string[] partitions = ["auto", "iid", "dirichlet", "shard", "size", "natural"];
+    private static readonly (string Name, string Kind)[] ofKinds = [("alpha", "dirichlet"), ("shards", "shard"), ("exponent", "size")];
 
     /// <summary>Reads a plan.</summary>
     /// <param name="file">The file's name, for messages.</param>
@@ -124,7 +125,7 @@ public static class TrainingPlanReader
             Shards = section.Integer("shards", defaults.Shards, 1),
             Exponent = section.Number("exponent", defaults.Exponent, x => x >= 0, "at least 0"),
         };
-        section.Without($"data.partition.kind is {partition.Kind}", from own in new[] { ("alpha", "dirichlet"), ("shards", "shard"), ("exponent", "size") } where own.Item2 != partition.Kind select own.Item1);
+        section.Without($"data.partition.kind is {partition.Kind}", ofKinds.Where(key => key.Kind != partition.Kind).Select(key => key.Name));
         section.Finish();
         return partition;
     }
